@@ -1,0 +1,1 @@
+"""The tools that rules and language models share."""

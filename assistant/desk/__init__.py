@@ -1,0 +1,1 @@
+"""Tickets: what needs a human, with the context they need."""

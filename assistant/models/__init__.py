@@ -1,0 +1,30 @@
+"""The tables of the store. One module a topic; SQL itself lives in the repositories."""
+
+from assistant.models.base import Base
+from assistant.models.desk import Audit, Pause, Strike, Ticket
+from assistant.models.knowledge import Entry, EntryVersion, Product
+from assistant.models.people import Group, Member, Seller, Token
+from assistant.models.talk import Message, Outbox, Turn
+from assistant.models.trade import Order, OrderEvent, OrderLine, PaymentClaim
+
+__all__ = [
+    "Audit",
+    "Base",
+    "Entry",
+    "EntryVersion",
+    "Group",
+    "Member",
+    "Message",
+    "Order",
+    "OrderEvent",
+    "OrderLine",
+    "Outbox",
+    "Pause",
+    "PaymentClaim",
+    "Product",
+    "Seller",
+    "Strike",
+    "Ticket",
+    "Token",
+    "Turn",
+]

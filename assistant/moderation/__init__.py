@@ -1,0 +1,1 @@
+"""Adverts, links and floods: strikes with evidence."""

@@ -1,0 +1,1 @@
+"""Orders: their states, the rules of the ledger, their rows."""

@@ -1,0 +1,1 @@
+"""Payment claims; only the seller makes one a payment."""

@@ -1,0 +1,1 @@
+"""What members are told: one catalogue of templates a language."""

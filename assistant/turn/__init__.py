@@ -1,0 +1,1 @@
+"""One message's way: signals, decision, action, grounding, commit."""
