@@ -1,0 +1,181 @@
+"""What is on order, and whether one more order fits: pure rules over a snapshot."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from assistant.knowledge.records import ProductRecord
+from assistant.orders.states import LIVE, OrderStatus
+
+
+@dataclass(frozen=True, slots=True)
+class OrderItem:
+    """One line of an order: product, whole quantity, and the price it was ordered at."""
+
+    sku: str
+    name: str
+    unit: str
+    price: Decimal
+    quantity: int
+
+    @property
+    def amount(self) -> Decimal:
+        """The line's sum in the group's currency."""
+        return self.price * self.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """An order as the rules see it."""
+
+    id: int
+    number: int
+    member_id: int
+    status: OrderStatus
+    items: tuple[OrderItem, ...]
+    total: Decimal
+    deposit: Decimal | None
+    created_at: datetime
+    pay_by: datetime | None
+
+    @property
+    def due(self) -> Decimal:
+        """What is to be paid now: the deposit where there is one, else the total."""
+        return self.total if self.deposit is None else self.deposit
+
+    def quantity_of(self, sku: str) -> int:
+        """Return how many of a product the order holds."""
+        return sum(item.quantity for item in self.items if item.sku == sku)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What the whole group has on order at one revision."""
+
+    revision: int = 0
+    reserved: Mapping[str, int] = field(default_factory=dict)
+    """Units set aside by SKU."""
+    queued: Mapping[str, int] = field(default_factory=dict)
+    """Units waiting in pre-orders by SKU."""
+    order_count: int = 0
+    """Live orders."""
+
+    def available(self, product: ProductRecord) -> int | None:
+        """Return the units of a product that can still be ordered; None means unlimited."""
+        if product.stock is None:
+            return None
+        return max(0, product.stock - self.reserved.get(product.sku, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A product and the whole quantity a member wants in the end."""
+
+    product: ProductRecord
+    quantity: int
+
+    def as_item(self) -> OrderItem:
+        """Return the order line at today's price."""
+        product = self.product
+        return OrderItem(product.sku, product.name, product.unit, product.price, self.quantity)
+
+
+RefusalKind = Literal["sold_out", "past_stock", "member_limit", "order_limit", "quantity"]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an order cannot be logged, with the figures a reply needs."""
+
+    kind: RefusalKind
+    product: ProductRecord | None = None
+    wanted: int = 0
+    possible: int = 0
+    """How many would still be possible (0 where none is)."""
+    already: int = 0
+    """How many the member has on order beside this."""
+    total: Decimal = Decimal(0)
+    limit: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A group's terms that bind orders."""
+
+    order_limit: Decimal | None = None
+    deposit_ratio: Decimal | None = None
+    pay_within_minutes: int | None = None
+    currency: str = "CNY"
+
+    def deposit(self, total: Decimal) -> Decimal | None:
+        """Return what is due now where the group takes deposits, rounded to cents, else None."""
+        if self.deposit_ratio is None:
+            return None
+        return (total * self.deposit_ratio).quantize(Decimal("0.01"))
+
+
+def total_of(items: Sequence[OrderItem]) -> Decimal:
+    """Return the sum of the lines."""
+    return sum((item.amount for item in items), Decimal(0))
+
+
+def queues(wanted: Wanted, ledger: Ledger, held: int = 0) -> bool:
+    """Return whether the line goes to the pre-order queue: nothing of it is left, and it may be pre-ordered.
+
+    ``held`` units of the member's own order would be given back first.
+    """
+    left = ledger.available(wanted.product)
+    return wanted.product.preorder and left is not None and left + held <= 0
+
+
+def refusals(
+    wanted: Sequence[Wanted],
+    ledger: Ledger,
+    terms: Terms,
+    *,
+    replacing: OrderView | None = None,
+    others: Sequence[OrderView] = (),
+) -> list[Refusal]:
+    """Return every reason why an order must not be logged; empty when it fits.
+
+    Args:
+        wanted: the lines the order would have in the end.
+        ledger: what the group has on order, ``replacing`` included.
+        terms: the group's terms.
+        replacing: the order that these lines would replace; its units are free for them.
+        others: the member's other live orders, which count for ``per_member_limit``.
+    """
+    found: list[Refusal] = []
+    for line in wanted:
+        found += _line_refusals(line, ledger, replacing=replacing, others=others)
+    total = total_of([line.as_item() for line in wanted])
+    if terms.order_limit is not None and total > terms.order_limit:
+        found.append(Refusal("order_limit", total=total, limit=terms.order_limit))
+    return found
+
+
+def _line_refusals(
+    line: Wanted, ledger: Ledger, *, replacing: OrderView | None, others: Sequence[OrderView]
+) -> list[Refusal]:
+    product, found = line.product, list[Refusal]()
+    if line.quantity < 1:
+        return [Refusal("quantity", product, wanted=line.quantity)]
+    already = sum(
+        order.quantity_of(product.sku)
+        for order in others
+        if order.status in LIVE and (replacing is None or order.id != replacing.id)
+    )
+    if product.per_member_limit is not None and already + line.quantity > product.per_member_limit:
+        possible = max(0, product.per_member_limit - already)
+        found.append(
+            Refusal("member_limit", product, wanted=line.quantity, possible=possible, already=already)
+        )
+    held = replacing.quantity_of(product.sku) if replacing and replacing.status != "preorder" else 0
+    left = ledger.available(product)
+    if left is None or queues(line, ledger, held) or line.quantity <= left + held:
+        return found
+    kind: RefusalKind = "past_stock" if left + held > 0 else "sold_out"
+    found.append(Refusal(kind, product, wanted=line.quantity, possible=left + held))
+    return found

@@ -1,0 +1,102 @@
+"""The catalogue of replies: one TOML file of templates a language, rendered strictly."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import datetime, tzinfo
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined, Template
+
+from assistant.errors import UsageError
+
+SYMBOLS = {"CNY": ("", "元"), "USD": ("$", ""), "EUR": ("€", ""), "GBP": ("£", ""), "JPY": ("¥", "")}
+MONTHS = ("January February March April May June July August September October November December").split()
+
+
+def prompts_folder() -> Path:
+    """Return the folder of prompts: beside the package in a checkout, inside it in a wheel."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "_prompts"
+    return inside if inside.is_dir() else package.parent / "prompts"
+
+
+def languages() -> list[str]:
+    """Return the languages that have a catalogue, such as ``en`` and ``zh-CN``."""
+    return sorted(path.stem for path in (prompts_folder() / "replies").glob("*.toml"))
+
+
+def plain_amount(amount: Decimal) -> str:
+    """Return an amount as people write it: no decimals when they are zero, else two."""
+    return str(int(amount)) if amount == amount.to_integral_value() else f"{amount:.2f}"
+
+
+def money_text(amount: Decimal, currency: str) -> str:
+    """Return an amount with its currency, such as ``396元`` or ``$24``."""
+    before, after = SYMBOLS.get(currency, ("", f" {currency}"))
+    return f"{before}{plain_amount(amount)}{after}"
+
+
+def when_text(moment: datetime, language: str, zone: tzinfo) -> str:
+    """Return a date and time in the group's zone and language."""
+    local = moment.astimezone(zone)
+    if language.startswith("zh"):
+        return f"{local.month}月{local.day}日{local:%H:%M}"
+    return f"{MONTHS[local.month - 1]} {local.day} at {local:%H:%M}"
+
+
+def mention_text(names: Iterable[str]) -> str:
+    """Return nicknames as they are addressed in a chat."""
+    return " ".join(f"@{name}" for name in names)
+
+
+def flatten(data: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    """Return nested tables as dotted keys."""
+    flat: dict[str, str] = {}
+    for key, value in data.items():
+        if isinstance(value, Mapping):
+            flat |= flatten(value, f"{prefix}{key}.")
+        else:
+            flat[f"{prefix}{key}"] = str(value)
+    return flat
+
+
+@cache
+def read_catalogue(language: str) -> Mapping[str, str]:
+    """Return the templates of a language by dotted key.
+
+    Raises:
+        UsageError: there is no catalogue for the language.
+    """
+    path = prompts_folder() / "replies" / f"{language}.toml"
+    if not path.is_file():
+        raise UsageError(f"no replies for language '{language}'; there are: {', '.join(languages())}")
+    return flatten(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+class Replies:
+    """Renders what members are told in one language, zone and currency."""
+
+    def __init__(self, language: str, zone: tzinfo, currency: str) -> None:
+        self.language = language
+        self._texts = read_catalogue(language)
+        self._templates: dict[str, Template] = {}
+        self._environment = Environment(undefined=StrictUndefined, autoescape=False)
+        self._environment.filters |= {
+            "money": lambda amount: money_text(amount, currency),
+            "when": lambda moment: when_text(moment, language, zone),
+            "mention": mention_text,
+        }
+
+    def render(self, key: str, **values: Any) -> str:
+        """Return the text of ``key``. Raises KeyError for an unknown key, UndefinedError for a missing value."""
+        template = self._templates.get(key)
+        if template is None:
+            template = self._templates[key] = self._environment.from_string(self._texts[key])
+        return template.render(values).strip() if not key.startswith("words.") else template.render(values)
+
+    def join(self, parts: Iterable[str]) -> str:
+        """Return parts joined as a list of the language."""
+        return self._texts["words.list"].join(parts)
