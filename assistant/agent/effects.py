@@ -1,0 +1,114 @@
+"""What a turn wants to change. Tools stage these; the commit applies all of them or none."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from assistant.orders.ledger import OrderItem, OrderView
+from assistant.orders.states import OrderStatus
+
+TicketKind = Literal["handoff", "custom_request", "refund", "complaint"]
+TicketReason = Literal[
+    "customer_request",
+    "missing_knowledge",
+    "unsupported_request",
+    "policy_restriction",
+    "pending_clarification",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPlaced:
+    """A new order of a member."""
+
+    member_id: int
+    nickname: str
+    items: tuple[OrderItem, ...]
+    status: OrderStatus
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChanged:
+    """New lines for an order that is still open to changes."""
+
+    order: OrderView
+    items: tuple[OrderItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderMoved:
+    """An order in another state."""
+
+    order: OrderView
+    status: OrderStatus
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimFiled:
+    """A member says they paid; ``order`` is None where none is waiting for payment."""
+
+    order: OrderView | None
+    image: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketOpened:
+    """Something for the seller."""
+
+    kind: TicketKind
+    reason: TicketReason
+    question: str
+    order: OrderView | None = None
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketJoined:
+    """A member asks what an open ticket already asks."""
+
+    ticket_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class StrikeGiven:
+    """A warning with its reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PauseSet:
+    """A human talks with a member; the assistant keeps out for a while."""
+
+    member_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerShared:
+    """A fresh answer also goes to this member instead of being said again."""
+
+    outbox_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNoted:
+    """Where the newcomer heard of the group."""
+
+    text: str
+
+
+Effect = (
+    OrderPlaced
+    | OrderChanged
+    | OrderMoved
+    | ClaimFiled
+    | TicketOpened
+    | TicketJoined
+    | StrikeGiven
+    | PauseSet
+    | AnswerShared
+    | SourceNoted
+)
+
+LEDGER_EFFECTS = (OrderPlaced, OrderChanged, OrderMoved, ClaimFiled, StrikeGiven)
+"""Effects that other turns of the group must not miss; they raise the ledger revision."""
