@@ -1,0 +1,146 @@
+"""``yidan eval``: run answer-quality suites, compare runs, measure retrieval and silence."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from assistant.errors import UsageError
+
+if TYPE_CHECKING:
+    from assistant.evaluation.results import CaseResult, SuiteResult
+    from assistant.evaluation.suite import Suite
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command()
+def run(
+    suite: Annotated[list[str], typer.Argument(help="Suite files, or bare names under evals/.")],
+    model: Annotated[str, typer.Option(help="Language model; none for the embedded default.")] = "none",
+    epochs: Annotated[int, typer.Option(min=1, help="How often each case is run.")] = 1,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the report as JSON.")] = None,
+    html_file: Annotated[Path | None, typer.Option("--html", help="Write the report as one page.")] = None,
+    junit_file: Annotated[Path | None, typer.Option("--junit", help="Write the report as JUnit XML.")] = None,
+    min_pass: Annotated[float, typer.Option(min=0, max=1, help="Exit 1 below this pass rate.")] = 0.0,
+    case: Annotated[list[str] | None, typer.Option(help="Only this case (may be repeated).")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="Only cases with this tag (may be repeated).")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; chosen by the suite's size.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the table of suites.")] = False,
+) -> None:
+    """Run suites, each case in a freshly loaded group, and show what failed and why."""
+    if model != "none":
+        raise UsageError(f"no model '{model}' is configured; use --model none")
+    suites = _picked(suite, case or [], tag or [])
+    from assistant.evaluation.results import overall_rate
+    from assistant.evaluation.runner import run_suite
+
+    results: list[SuiteResult] = []
+    with _progress(sum(len(item.cases) for item in suites) * epochs) as step:
+        for item in suites:
+            results.append(run_suite(item, epochs=epochs, jobs=jobs, progress=step))
+    _write_reports(results, json_file=json_file, html_file=html_file, junit_file=junit_file)
+    _show(results, quiet=quiet)
+    if overall_rate(results) < min_pass:
+        raise typer.Exit(1)
+
+
+@app.command()
+def compare(
+    before: Annotated[Path, typer.Argument(help="Report of eval run --json.")],
+    after: Annotated[Path, typer.Argument(help="Report to compare with it.")],
+    tolerance: Annotated[int, typer.Option(min=0, help="How many broken cases are put up with.")] = 0,
+) -> None:
+    """Show which cases a change fixed and which it broke; exit 1 when too many broke."""
+    from assistant.evaluation.compare import compare as compare_reports
+    from assistant.evaluation.report import print_comparison
+
+    comparison = compare_reports(before, after)
+    print_comparison(_console(), comparison)
+    if len(comparison.broken) > tolerance:
+        raise typer.Exit(1)
+
+
+def _picked(names: list[str], cases: list[str], tags: list[str]) -> "list[Suite]":
+    from assistant.evaluation.locate import find_suite
+    from assistant.evaluation.suite import load_suite
+
+    suites = [load_suite(find_suite(name)) for name in names]
+    known = {case.id for suite in suites for case in suite.cases}
+    if unknown := [case for case in cases if case not in known]:
+        raise UsageError(f"no case '{unknown[0]}' in {', '.join(names)}")
+    picked = [suite.picked(cases, tags) for suite in suites]
+    if not any(suite.cases for suite in picked):
+        raise UsageError(f"no case has the tag '{tags[0]}'" if tags else "there is no case to run")
+    return [suite for suite in picked if suite.cases]
+
+
+def _write_reports(
+    results: "list[SuiteResult]", *, json_file: Path | None, html_file: Path | None, junit_file: Path | None
+) -> None:
+    if json_file:
+        from assistant.evaluation.results import report_json
+
+        _write(json_file, (json.dumps(report_json(results), ensure_ascii=False, indent=1) + "\n").encode())
+    if html_file:
+        from assistant.evaluation.report_html import html_report
+
+        _write(html_file, html_report(results).encode())
+    if junit_file:
+        from assistant.evaluation.junit import junit_xml
+
+        _write(junit_file, junit_xml(results))
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        if str(path) == "-":
+            sys.stdout.buffer.write(data)
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    # Piped into a file or a build log, lines must not be cut at 80 columns.
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 140)
+
+
+def _show(results: "list[SuiteResult]", *, quiet: bool) -> None:
+    from assistant.evaluation.report import print_report, print_suites
+
+    (print_suites if quiet else print_report)(_console(), results)
+
+
+@contextmanager
+def _progress(total: int) -> "Iterator[Callable[[CaseResult], None]]":
+    """Yield what to call after each case: a bar on a terminal, nothing elsewhere."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("[red]{task.fields[failed]} failed"),
+        TimeRemainingColumn(),
+    )
+    failed = 0
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("cases", total=total, failed=0)
+
+        def step(result: "CaseResult") -> None:
+            nonlocal failed
+            failed += not result.passed
+            progress.update(task, advance=1, failed=failed)
+
+        yield step

@@ -1,0 +1,218 @@
+"""What a run of a suite came to, and its JSON."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from assistant.evaluation.suite import Expectation, FinalState
+from assistant.turn.outcome import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One scorer's verdict with its reason (empty where it passed)."""
+
+    scorer: str
+    passed: bool
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnResult:
+    """One message with what came back and how it was judged."""
+
+    sender: str
+    text: str
+    role: str
+    image: str | None
+    at: str
+    """ISO 8601, as the case's clock stood."""
+    expected: dict[str, Any]
+    outcome: Outcome | None
+    """None where the turn ended in an error."""
+    latency_ms: float
+    checks: tuple[Check, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Return whether every check of the turn passed."""
+        return all(check.passed for check in self.checks)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON: the message, the outcome's main parts, what was expected and why it failed."""
+        outcome = self.outcome
+        return {
+            "from": self.sender,
+            "text": self.text,
+            "role": self.role,
+            "image": self.image,
+            "now": self.at,
+            "action": outcome.action if outcome else None,
+            "reply": outcome.text if outcome else "",
+            "reason": outcome.reason if outcome else "",
+            "responder": outcome.responder if outcome else None,
+            "intent": outcome.intent if outcome else "",
+            "sources": [{"id": s.id, "score": round(s.score, 4)} for s in outcome.sources] if outcome else [],
+            "expected": self.expected,
+            "passed": self.passed,
+            "why": "; ".join(check.why for check in self.checks if not check.passed),
+            "latency_ms": round(self.latency_ms, 2),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """One run of one case."""
+
+    id: str
+    tags: tuple[str, ...]
+    turns: tuple[TurnResult, ...]
+    final_checks: tuple[Check, ...]
+    final_expected: dict[str, Any]
+    error: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Return whether nothing went wrong in any turn, in the end state, or at all."""
+        turns = all(turn.passed for turn in self.turns)
+        return not self.error and turns and all(check.passed for check in self.final_checks)
+
+    @property
+    def why(self) -> str:
+        """Return every reason for the failure on one line; empty where the case passed."""
+        reasons = [
+            f"turn {number}: {check.why}"
+            for number, turn in enumerate(self.turns, start=1)
+            for check in turn.checks
+            if not check.passed
+        ]
+        reasons += [f"final: {check.why}" for check in self.final_checks if not check.passed]
+        return "; ".join([*reasons, self.error] if self.error else reasons)
+
+
+def expected_json(expected: Expectation | FinalState) -> dict[str, Any]:
+    """Return only what the evaluator wrote, as plain JSON."""
+    return expected.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Return the nearest-rank percentile of ``values`` (``share`` in 0..1); 0.0 for none."""
+    if not values:
+        return 0.0
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteResult:
+    """All runs of a suite. ``runs`` holds one list an epoch, in the suite's order."""
+
+    suite: str
+    runs: tuple[tuple[CaseResult, ...], ...]
+    seconds: float = field(default=0.0, compare=False)
+
+    @property
+    def epochs(self) -> int:
+        """Return how often each case was run."""
+        return len(self.runs)
+
+    @property
+    def cases(self) -> list[tuple[CaseResult, ...]]:
+        """Return for each case its results, one an epoch."""
+        return list(zip(*self.runs, strict=True))
+
+    @property
+    def total(self) -> int:
+        """Return the number of cases."""
+        return len(self.runs[0]) if self.runs else 0
+
+    @property
+    def passed(self) -> int:
+        """Return how many cases passed in every epoch."""
+        return sum(all(result.passed for result in case) for case in self.cases)
+
+    @property
+    def pass_rate(self) -> float:
+        """Return pass@1: the mean over all runs of all cases; 1.0 for an empty suite."""
+        verdicts = [result.passed for run in self.runs for result in run]
+        return sum(verdicts) / len(verdicts) if verdicts else 1.0
+
+    @property
+    def pass_hat_k(self) -> float:
+        """Return pass^k with k the number of epochs: the share of cases that passed every time."""
+        return self.passed / self.total if self.total else 1.0
+
+    def by_tag(self) -> dict[str, dict[str, Any]]:
+        """Return for each tag how many of its cases passed in every epoch."""
+        table: dict[str, list[bool]] = {}
+        for case in self.cases:
+            for tag in case[0].tags:
+                table.setdefault(tag, []).append(all(result.passed for result in case))
+        return {
+            tag: {"passed": sum(seen), "total": len(seen), "pass_rate": round(sum(seen) / len(seen), 4)}
+            for tag, seen in sorted(table.items())
+        }
+
+    def failures(self) -> list[CaseResult]:
+        """Return for each case that failed in any epoch its first failing run."""
+        return [
+            next(result for result in case if not result.passed)
+            for case in self.cases
+            if not all(result.passed for result in case)
+        ]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as JSON; everything but the times is the same for the same run."""
+        turns = [turn for run in self.runs for case in run for turn in case.turns]
+        latencies = [turn.latency_ms for turn in turns]
+        return {
+            "suite": self.suite,
+            "passed": self.passed,
+            "total": self.total,
+            "pass_rate": round(self.pass_rate, 4),
+            "pass_hat_k": round(self.pass_hat_k, 4),
+            "epochs": self.epochs,
+            "by_tag": self.by_tag(),
+            "cases": [self._case_json(case) for case in self.cases],
+            "model_calls": sum(turn.outcome.model_calls for turn in turns if turn.outcome),
+            "tokens": sum(turn.outcome.tokens for turn in turns if turn.outcome),
+            "latency_ms": {
+                "p50": round(percentile(latencies, 0.50), 2),
+                "p95": round(percentile(latencies, 0.95), 2),
+            },
+        }
+
+    def _case_json(self, case: tuple[CaseResult, ...]) -> dict[str, Any]:
+        shown = next((result for result in case if not result.passed), case[0])
+        data: dict[str, Any] = {
+            "id": shown.id,
+            "passed": all(result.passed for result in case),
+            "why": shown.why,
+            "tags": list(shown.tags),
+            "turns": [turn.to_json() for turn in shown.turns],
+        }
+        if shown.final_expected:
+            data["final"] = shown.final_expected
+        if len(case) > 1:
+            data["epochs_passed"] = sum(result.passed for result in case)
+        return data
+
+
+def report_json(results: Sequence[SuiteResult]) -> dict[str, Any]:
+    """Return one suite's object itself; several under ``suites`` with the overall counts."""
+    if len(results) == 1:
+        return results[0].to_json()
+    passed, total = sum(r.passed for r in results), sum(r.total for r in results)
+    return {
+        "suites": [result.to_json() for result in results],
+        "passed": passed,
+        "total": total,
+        "pass_rate": round(overall_rate(results), 4),
+    }
+
+
+def overall_rate(results: Sequence[SuiteResult]) -> float:
+    """Return the share of passed runs over all cases of all suites; 1.0 for none."""
+    verdicts = [case.passed for result in results for run in result.runs for case in run]
+    return sum(verdicts) / len(verdicts) if verdicts else 1.0

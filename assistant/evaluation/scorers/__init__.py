@@ -1,0 +1,17 @@
+"""The scorers: one a file, each returning whether it passed and why not."""
+
+from collections.abc import Callable
+
+from assistant.evaluation.scorers import action, final, grounding, privacy, sources, text
+from assistant.evaluation.scorers.base import Seen, Verdict
+
+TURN_SCORERS: dict[str, Callable[[Seen], Verdict]] = {
+    "action": action.score,
+    "sources": sources.score,
+    "text": text.score,
+    "grounding": grounding.score,
+    "privacy": privacy.score,
+}
+"""What judges each turn, in the order of the report; ``final`` judges the case's end."""
+
+__all__ = ["TURN_SCORERS", "Seen", "Verdict", "final"]

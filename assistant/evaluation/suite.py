@@ -1,0 +1,277 @@
+"""An evaluation suite: conversations with what is expected of the assistant (docs: the suite format)."""
+
+import difflib
+import tomllib
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
+
+from assistant.errors import BadFile
+from assistant.evaluation.suite_yaml import read_yaml
+from assistant.turn.outcome import Action
+
+OrderStatus = Literal[
+    "pending_payment",
+    "payment_claimed",
+    "paid",
+    "shipped",
+    "completed",
+    "cancelled",
+    "expired",
+    "refund_requested",
+    "refunded",
+    "preorder",
+]
+TicketKind = Literal["handoff", "custom_request", "refund", "complaint"]
+TicketStatus = Literal["open", "claimed", "resolved"]
+Role = Literal["member", "seller", "helper"]
+
+PROBLEMS_SHOWN = 20
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _as_time(value: Any, info: ValidationInfo) -> Any:
+    """Read ISO 8601; a time without an offset is in the group's own zone."""
+    if not isinstance(value, str):
+        return value
+    try:
+        moment = datetime.fromisoformat(value.strip())
+    except ValueError as error:
+        raise ValueError(f"'{value}' is not a time such as 2026-05-20T10:00:00+08:00") from error
+    zone = (info.context or {}).get("zone")
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+Actions = Annotated[tuple[Action, ...], BeforeValidator(_as_list)]
+Time = Annotated[datetime, BeforeValidator(_as_time)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Expectation(_Part):
+    """What one turn should come to. What is not named is not checked."""
+
+    action: Actions = ()
+    """Acceptable actions; empty means any."""
+    sources_any: Texts = ()
+    contains_all: Texts = ()
+    contains_any: Texts = ()
+    contains_none: Texts = ()
+
+
+class TurnSpec(_Part):
+    """One message of the conversation."""
+
+    sender: str = Field(alias="from", min_length=1)
+    text: str = ""
+    image: str | None = None
+    mentions_assistant: bool = False
+    role: Role = "member"
+    now: Time | None = None
+    expect: Expectation = Expectation()
+
+
+class ItemSpec(_Part):
+    """A line of an expected order."""
+
+    sku: str
+    quantity: int = Field(ge=1)
+
+
+class OrderSpec(_Part):
+    """An expected order; ``status`` is compared only where it is given."""
+
+    member: str
+    items: tuple[ItemSpec, ...]
+    status: OrderStatus | None = None
+
+
+class TicketSpec(_Part):
+    """An expected ticket; tickets are compared by kind, and by the other keys where given."""
+
+    kind: TicketKind
+    status: TicketStatus | None = None
+    member: str | None = None
+
+
+class FinalState(_Part):
+    """The store after the last turn. A key that is None is not compared; the others exactly."""
+
+    orders: tuple[OrderSpec, ...] | None = None
+    tickets: tuple[TicketSpec, ...] | None = None
+    strikes: dict[str, int] | None = None
+
+
+class Case(_Part):
+    """A conversation in a freshly loaded group."""
+
+    id: str = Field(min_length=1)
+    tags: Texts = ()
+    turns: tuple[TurnSpec, ...] = Field(min_length=1)
+    final: FinalState = FinalState()
+
+
+class SuiteFile(_Part):
+    """The file as it is written."""
+
+    suite: str = Field(min_length=1)
+    group: str
+    now: Time
+    cases: tuple[Case, ...] = Field(min_length=1)
+
+
+class Suite(_Part):
+    """A checked suite with absolute paths."""
+
+    name: str
+    path: Path
+    group: Path
+    now: datetime
+    cases: tuple[Case, ...]
+
+    def picked(self, ids: Sequence[str] = (), tags: Sequence[str] = ()) -> "Suite":
+        """Return the suite with only the cases of these ids and with any of these tags (empty: all)."""
+        cases = tuple(
+            case
+            for case in self.cases
+            if (not ids or case.id in ids) and (not tags or set(tags) & set(case.tags))
+        )
+        return self.model_copy(update={"cases": cases})
+
+    def image_path(self, turn: TurnSpec) -> Path | None:
+        """Return where the turn's picture lies, or None without one."""
+        return self.path.parent / turn.image if turn.image else None
+
+
+def load_suite(path: Path) -> Suite:
+    """Return the suite in the file.
+
+    Raises:
+        BadFile: with one problem a line, each naming file, case and field in the evaluator's words.
+    """
+    data = read_yaml(path)
+    if not isinstance(data, dict):
+        raise BadFile(f"{path.name} is not a suite: it needs the fields suite, group, now and cases")
+    zone = _group_zone(path, data.get("group"))
+    try:
+        file = SuiteFile.model_validate(data, context={"zone": zone})
+    except ValidationError as error:
+        problems = [_in_words(path, data, dict(item)) for item in error.errors()]
+        hidden = len(problems) - PROBLEMS_SHOWN
+        if hidden > 0:
+            problems[PROBLEMS_SHOWN:] = [f"... and {hidden} more"]
+        raise BadFile(f"{path.name} is not a valid suite", problems) from error
+    suite = Suite(
+        name=file.suite,
+        path=path.resolve(),
+        group=(path.parent / file.group).resolve(),
+        now=file.now,
+        cases=file.cases,
+    )
+    if problems := [*_twice(suite), *_missing_images(suite)]:
+        raise BadFile(f"{path.name} is not a valid suite", problems)
+    return suite
+
+
+def _group_zone(path: Path, folder: Any) -> ZoneInfo:
+    if not isinstance(folder, str):
+        raise BadFile(f"{path.name} is not a valid suite", [f"{path.name}: group: a folder is needed here"])
+    toml = path.parent / folder / "group.toml"
+    try:
+        zone = tomllib.loads(toml.read_text(encoding="utf-8-sig")).get("timezone", "UTC")
+        return ZoneInfo(str(zone))
+    except FileNotFoundError as error:
+        problem = f"{path.name}: group: no group folder at {toml.parent} (looked for group.toml)"
+        raise BadFile(f"{path.name} is not a valid suite", [problem]) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ZoneInfoNotFoundError, ValueError) as error:
+        raise BadFile(f"{toml} cannot be read", [str(error)]) from error
+
+
+def _twice(suite: Suite) -> list[str]:
+    seen: set[str] = set()
+    problems = []
+    for case in suite.cases:
+        if case.id in seen:
+            problems.append(f"{suite.path.name}: case {case.id}: another case has this id")
+        seen.add(case.id)
+    return problems
+
+
+def _missing_images(suite: Suite) -> list[str]:
+    return [
+        f"{suite.path.name}: case {case.id}: turn {number}: image: there is no {turn.image}"
+        for case in suite.cases
+        for number, turn in enumerate(case.turns, start=1)
+        if (image := suite.image_path(turn)) and not image.is_file()
+    ]
+
+
+_FIELDS: dict[str, type[BaseModel]] = {
+    "expect": Expectation,
+    "turns": TurnSpec,
+    "items": ItemSpec,
+    "orders": OrderSpec,
+    "tickets": TicketSpec,
+    "final": FinalState,
+    "cases": Case,
+}
+
+
+def _known_fields(loc: tuple[Any, ...]) -> list[str]:
+    container = next((str(part) for part in reversed(loc[:-1]) if isinstance(part, str)), "")
+    model = _FIELDS.get(container, SuiteFile)
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _nearest(word: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(word, known, n=1)
+    return f" (did you mean {near[0]}?)" if near else f" (known: {', '.join(known)})"
+
+
+def _place(path: Path, data: dict[str, Any], loc: tuple[Any, ...]) -> str:
+    """Return ``tea.yaml: case price-slang: turn 2: expect.action`` for a pydantic location."""
+    parts, rest = [path.name], list(loc)
+    if len(rest) > 1 and rest[0] == "cases" and isinstance(rest[1], int):
+        case = data["cases"][rest[1]]
+        name = case.get("id") if isinstance(case, dict) else None
+        parts.append(f"case {name}" if name else f"case number {rest[1] + 1}")
+        rest = rest[2:]
+    if len(rest) > 1 and rest[0] == "turns" and isinstance(rest[1], int):
+        parts.append(f"turn {rest[1] + 1}")
+        rest = rest[2:]
+    field = ".".join(str(part) if isinstance(part, str) else f"{part + 1}" for part in rest)
+    return ": ".join([*parts, field] if field else parts)
+
+
+def _in_words(path: Path, data: dict[str, Any], error: dict[str, Any]) -> str:
+    loc = error["loc"]
+    place, kind, value = _place(path, data, loc), error["type"], error.get("input")
+    if kind == "extra_forbidden":
+        return f"{place}: there is no such field{_nearest(str(loc[-1]), _known_fields(loc))}"
+    if kind == "missing":
+        return f"{place}: is missing"
+    if kind == "literal_error":
+        known = get_args(Action) if "action" in loc else error["ctx"]["expected"].replace("'", "").split(", ")
+        field = next((str(part) for part in reversed(loc) if isinstance(part, str)), "value")
+        return f"{place}: '{value}' is not a known {field}{_nearest(str(value), list(known))}"
+    if kind == "value_error":
+        return f"{place}: {error['ctx']['error']}"
+    if kind in ("tuple_type", "list_type"):
+        return f"{place}: a list is needed here, not '{value}'"
+    if kind in ("model_type", "dict_type", "model_attributes_type"):
+        return f"{place}: fields are needed here, not '{value}'"
+    if kind in ("too_short", "string_too_short"):
+        return f"{place}: must not be empty"
+    if kind.startswith("int_"):
+        return f"{place}: '{value}' is not a whole number"
+    return f"{place}: {error['msg']}"
