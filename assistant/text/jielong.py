@@ -1,0 +1,126 @@
+"""Reading a 接龙: the numbered sign-up list that members copy, extend and post again."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from assistant.text.fold import fold
+from assistant.text.orders import OrderReading, read_order
+from assistant.text.products import ProductNames
+
+_HEADER = re.compile(r"^\W*(?:#\s*接龙|接龙|群接龙|报名接龙|sign[- ]?up(?: sheet| list)?|order list|list)\b|接龙\s*[】\]]|#接龙", re.I)
+_ROW = re.compile(r"^\s*(?:no\.?\s*)?(?P<number>\d{1,3})\s*(?:[.、)\]:,]|号|(?=\s)|(?=[\u3400-\u9fff]))\s*(?P<rest>.*)$")
+_EXAMPLE = re.compile(r"^\W*(?:例|示例|例如|格式|eg\b|e\.g|example|format)", re.I)
+_NAME_END = re.compile(r"[\s:,、;|/]|(?:-+|—+)\s*")
+_NOT_NAME = re.compile(r"^(?:[a-z]{1,3}\d{1,4}|\d+)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One numbered line: the number, the member's name as written, and what they put down."""
+
+    number: int
+    name: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Jielong:
+    """A list with its title (the header lines without the 接龙 mark; may be empty)."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+def read_jielong(text: str, members: Sequence[str] = ()) -> Jielong | None:
+    """The list in ``text``, or None when the message is no 接龙.
+
+    A header makes it one with a single row; without a header it takes two numbered lines in a row. ``members``
+    (known names, longest match first) separate a name that is glued to what follows ("1.小李A02两斤").
+    """
+    lines = [(line, fold(line)) for line in text.replace("\r", "\n").split("\n")]
+    lines = [(raw, folded) for raw, folded in lines if folded]
+    header = bool(lines) and _HEADER.search(lines[0][1]) is not None
+    title: list[str] = []
+    rows: list[Row] = []
+    for raw, folded in lines:
+        if _EXAMPLE.match(folded):
+            continue
+        row = _row(raw, folded, members)
+        if row is not None:
+            rows.append(row)
+        elif not rows:
+            title.append(folded)
+        elif header:
+            # A line without a number continues the row above it.
+            last = rows[-1]
+            rows[-1] = Row(last.number, last.name, f"{last.body}\n{folded}".strip())
+    if header and not rows and len(lines) == 1:
+        rows = _inline(lines[0], members)
+    if not rows or not (header or (len(rows) >= 2 and _consecutive(rows))):
+        return None
+    return Jielong(_title(title), tuple(rows))
+
+
+def row_order(row: Row, names: ProductNames) -> OrderReading:
+    """What the member of this row orders."""
+    return read_order(row.body, names)
+
+
+def _row(raw: str, folded: str, members: Sequence[str]) -> Row | None:
+    match = _ROW.match(folded)
+    if match is None:
+        return None
+    rest = match["rest"].strip()
+    name, body = _name(rest, members)
+    if not name:
+        return None
+    return Row(int(match["number"]), _as_written(raw, name, members), body)
+
+
+def _name(rest: str, members: Sequence[str]) -> tuple[str, str]:
+    """The name that a row begins with and the remaining text (both folded)."""
+    for known in sorted((fold(member) for member in members), key=len, reverse=True):
+        if known and rest.startswith(known):
+            return known, rest[len(known) :].lstrip(" :,、-—")
+    if _NOT_NAME.match(rest):
+        return "", rest
+    end = _NAME_END.search(rest)
+    if end is None:
+        return _glued(rest)
+    return rest[: end.start()].strip(), rest[end.end() :].strip()
+
+
+def _glued(rest: str) -> tuple[str, str]:
+    """Split "小李a02两斤" where a code begins; a row without a code or blank is a name alone."""
+    code = re.search(r"(?<=[\u3400-\u9fff])[a-z]{1,3}\d{1,4}", rest)
+    if code:
+        return rest[: code.start()], rest[code.start() :]
+    return rest, ""
+
+
+def _as_written(raw: str, name: str, members: Sequence[str]) -> str:
+    """The name as the member spells it (folding lowers the case and drops emoji)."""
+    for member in members:
+        if fold(member) == name:
+            return member
+    found = re.search(re.escape(name), raw, re.I)
+    return found[0] if found else name
+
+
+def _inline(line: tuple[str, str], members: Sequence[str]) -> list[Row]:
+    """A list on one line: "接龙：5. 小芳 大闸蟹4只"."""
+    body = re.sub(r"^\W*(?:群?接龙|sign[- ]?up)\W*", "", line[1], flags=re.I)
+    make = partial(_row, line[0], members=members)
+    row = make(body)
+    return [row] if row else []
+
+
+def _consecutive(rows: Sequence[Row]) -> bool:
+    return all(b.number == a.number + 1 for a, b in zip(rows, rows[1:], strict=False))
+
+
+def _title(lines: Sequence[str]) -> str:
+    text = " ".join(lines)
+    return re.sub(r"[#【\[]*\s*(?:群接龙|接龙)\s*[】\]]*", " ", text).strip(" :-")
