@@ -1,0 +1,212 @@
+"""What the assistant may decide to do about a message: a closed union, and nothing else happens."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from assistant.agent.effects import TicketKind, TicketReason
+from assistant.orders.ledger import OrderView
+from assistant.text.jielong import Jielong
+from assistant.turn.memory import OpenQuestion
+from assistant.turn.outcome import Responder
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPart:
+    """A curated answer, verbatim."""
+
+    id: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPart:
+    """A catalogue line: the whole card, only its price, its stock or its limit."""
+
+    sku: str
+    show: Literal["card", "price", "stock", "limit"]
+    probability: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class TotalPart:
+    """What some quantities would cost, worked out from the catalogue."""
+
+    wanted: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ExtremePart:
+    """The cheapest or the most expensive product that can be had."""
+
+    which: Literal["cheapest", "dearest"]
+    skus: tuple[str, ...]
+
+
+Part = EntryPart | ProductPart | TotalPart | ExtremePart
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Answer from the knowledge base or the catalogue."""
+
+    parts: tuple[Part, ...]
+    responder: Responder = "faq"
+    question: str = ""
+    """The question as it was understood, for the memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogOrder:
+    """Log that the member has so many of each SKU; what else is on the unpaid order stays."""
+
+    wanted: Mapping[str, int]
+    also: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOrder:
+    """Give an open order exactly these lines."""
+
+    order: OrderView
+    wanted: Mapping[str, int]
+    also: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOrder:
+    """Cancel one of the member's open orders."""
+
+    order: OrderView
+
+
+@dataclass(frozen=True, slots=True)
+class SignUp:
+    """Bring the orders in line with a sign-up list."""
+
+    rows: tuple[tuple[str, Mapping[str, int]], ...]
+    """Nickname and what their line says."""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOrders:
+    """Tell the member how their orders stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakePayment:
+    """File a picture as proof of payment."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskProof:
+    """Ask for the screenshot of a payment that was only talked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPayment:
+    """Tell how the payment of an order stands."""
+
+    order: OrderView
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRefund:
+    """Log a refund request."""
+
+    order: OrderView
+
+
+ClarifyKind = Literal[
+    "which_product",
+    "which_of",
+    "how_many",
+    "unknown_code",
+    "what_order",
+    "which_order",
+    "no_order",
+    "no_open_order",
+    "not_in_order",
+    "image",
+    "refund_order",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Clarify:
+    """Ask for what is missing."""
+
+    kind: ClarifyKind
+    options: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    open: OpenQuestion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandOff:
+    """Hand over to a human, with a ticket."""
+
+    kind: TicketKind
+    reason: TicketReason
+    reply: Literal["customer_request", "complaint", "missing_knowledge", "paid_order"]
+
+
+@dataclass(frozen=True, slots=True)
+class PassCustomRequest:
+    """Pass a wish outside the catalogue to the seller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moderate:
+    """Warn or remove a member."""
+
+    reason: Literal["link", "advert", "private_deal", "flood"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A short courtesy, only when spoken to."""
+
+    kind: Literal["hello", "thanks", "robot", "refuse", "privacy", "contact", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class AskToJoin:
+    """Ask a newcomer the group's question."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSource:
+    """Remember what a newcomer answered to the group's question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """Say nothing, for a reason."""
+
+    reason: str
+    pauses: tuple[int, ...] = field(default=())
+    """Members a human just spoke to."""
+
+
+Decision = (
+    Answer
+    | LogOrder
+    | ChangeOrder
+    | CancelOrder
+    | SignUp
+    | ShowOrders
+    | TakePayment
+    | AskProof
+    | ShowPayment
+    | RequestRefund
+    | Clarify
+    | HandOff
+    | PassCustomRequest
+    | Moderate
+    | Chat
+    | AskToJoin
+    | NoteSource
+    | Silent
+)
