@@ -39,13 +39,13 @@ $(VENV)/.python:
 # The marker files keep pip out of the way as long as the locks and the project file stay as they are.
 $(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/.python
 	@echo "Installing what Yidan needs into $(VENV) (about 700 MB; a minute or two) ..."
-	@$(PIP) install -q --require-hashes --no-deps -r requirements.lock
+	@$(PIP) install -q --no-compile --require-hashes --no-deps -r requirements.lock
 	@$(PIP) install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	@echo "Installing the development tools into $(VENV) ..."
-	@$(PIP) install -q --require-hashes --no-deps -r requirements-dev.lock
+	@$(PIP) install -q --no-compile --require-hashes --no-deps -r requirements-dev.lock
 	@touch $@
 
 test: $(VENV)/.installed-dev packages ## Run all tests, installing what they need
