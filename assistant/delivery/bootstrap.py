@@ -32,9 +32,7 @@ class Yidan:
     knowledge: KnowledgeService
 
     @classmethod
-    async def open(
-        cls, settings: Settings, clock: Clock | None = None, embedder: Embedder | None = None
-    ) -> "Yidan":
+    async def open(cls, settings: Settings, clock: Clock | None = None, embedder: Embedder | None = None) -> "Yidan":
         """Open the store (bringing it to the newest schema) and put the parts together."""
         clock = clock or SystemClock()
         embedder = embedder or default_embedder(settings)

@@ -29,9 +29,7 @@ class Recorded:
     attempts: int = 0
 
 
-def insert_or_ignore(
-    connection: AsyncConnection, table: Table, values: dict[str, Any]
-) -> ReturningInsert[tuple[int]]:
+def insert_or_ignore(connection: AsyncConnection, table: Table, values: dict[str, Any]) -> ReturningInsert[tuple[int]]:
     """Return an insert that gives the new row's id, or no row where a unique key is taken."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
@@ -75,9 +73,7 @@ async def member_of(connection: AsyncConnection, message: IncomingMessage, now: 
     return int(row.id)
 
 
-async def record(
-    session: AsyncSession, message: IncomingMessage, *, image: str | None, now: datetime
-) -> Recorded:
+async def record(session: AsyncSession, message: IncomingMessage, *, image: str | None, now: datetime) -> Recorded:
     """Store the message under (channel, external id), or find the one that is there.
 
     Raises:
@@ -103,9 +99,7 @@ async def record(
         return Recorded(created, message.group_id, created=True)
     first = (
         await connection.execute(
-            _with_outcome().where(
-                MESSAGES.c.channel == message.channel, MESSAGES.c.external_id == message.external_id
-            )
+            _with_outcome().where(MESSAGES.c.channel == message.channel, MESSAGES.c.external_id == message.external_id)
         )
     ).one()
     if first.member_id != member_id:

@@ -1,0 +1,184 @@
+"""Bearer tokens: made, looked up by their hash, listed, revoked. Only the hash is kept."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from assistant.clock import Clock
+from assistant.db import Database
+from assistant.errors import NotFound
+from assistant.models import Group, Member, Seller, Token
+
+PREFIX = "yd_"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whom a token speaks for.
+
+    ``kind`` is ``seller`` (of ``seller_id``'s groups, of all groups where it is None), ``join`` (may join
+    ``group_id``) or ``member`` (is ``member_id`` in ``group_id``).
+    """
+
+    token_id: int
+    kind: str
+    label: str
+    seller_id: int | None = None
+    seller_name: str = ""
+    group_id: str | None = None
+    member_id: int | None = None
+    member_external_id: str = ""
+    member_channel: str = ""
+    nickname: str = ""
+    role: str = "member"
+    removed: bool = False
+
+    @property
+    def actor(self) -> str:
+        """The name under which the caller's deeds are noted."""
+        return self.nickname or self.label or self.seller_name or "seller"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenInfo:
+    """A token as a list shows it."""
+
+    id: int
+    kind: str
+    label: str
+    seller: str
+    group_id: str | None
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+def digest_of(token: str) -> str:
+    """Return the hash under which a token is kept. It has 256 random bits, so no salt is needed."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Access:
+    """The tokens of a store."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def create_seller(self, name: str = "", *, label: str = "", days: int | None = None) -> str:
+        """Return a new token of one seller, or of the owner of all groups where ``name`` is empty.
+
+        Raises:
+            NotFound: there is no such seller.
+        """
+        async with self._database.write() as session:
+            seller_id = await _seller_id(session, name) if name else None
+            return self._issue(session, Token(kind="seller", seller_id=seller_id, label=label), days)
+
+    async def create_join(self, group_id: str, *, label: str = "", days: int | None = None) -> str:
+        """Return a new token with which people may join the group.
+
+        Raises:
+            NotFound: there is no such group.
+        """
+        async with self._database.write() as session:
+            if await session.get(Group, group_id) is None:
+                raise NotFound(f"no group '{group_id}'")
+            return self._issue(session, Token(kind="join", group_id=group_id, label=label), days)
+
+    def create_member(self, session: AsyncSession, member: Member) -> str:
+        """Return a new token of a member, added to the caller's transaction."""
+        return self._issue(session, Token(kind="member", group_id=member.group_id, member_id=member.id), None)
+
+    async def look_up(self, token: str) -> Caller | None:
+        """Return whom the token speaks for; None for an unknown, expired or revoked one."""
+        if not token.startswith(PREFIX):
+            return None
+        query = (
+            select(Token, Seller.name, Member)
+            .outerjoin(Seller, Seller.id == Token.seller_id)
+            .outerjoin(Member, Member.id == Token.member_id)
+            .where(Token.digest == digest_of(token), Token.revoked_at.is_(None))
+        )
+        async with self._database.read() as session:
+            found = (await session.execute(query)).first()
+        if found is None:
+            return None
+        row, seller_name, member = found
+        if row.expires_at is not None and row.expires_at <= self._clock.now():
+            return None
+        return Caller(
+            token_id=row.id,
+            kind=row.kind,
+            label=row.label,
+            seller_id=row.seller_id,
+            seller_name=seller_name or "",
+            group_id=row.group_id,
+            member_id=row.member_id,
+            member_external_id=member.external_id if member else "",
+            member_channel=member.channel if member else "",
+            nickname=member.nickname if member else "",
+            role=member.role if member else "member",
+            removed=bool(member and member.removed_at),
+        )
+
+    async def list(self) -> list[TokenInfo]:
+        """Return all sellers' and join tokens, newest first; members' own are left out."""
+        query = (
+            select(Token, Seller.name)
+            .outerjoin(Seller, Seller.id == Token.seller_id)
+            .where(Token.kind != "member")
+            .order_by(Token.id.desc())
+        )
+        async with self._database.read() as session:
+            rows = (await session.execute(query)).all()
+        return [
+            TokenInfo(
+                id=token.id,
+                kind=token.kind,
+                label=token.label,
+                seller=seller or "",
+                group_id=token.group_id,
+                created_at=token.created_at,
+                expires_at=token.expires_at,
+                revoked_at=token.revoked_at,
+            )
+            for token, seller in rows
+        ]
+
+    async def revoke(self, token_id: int) -> None:
+        """Make a token worthless from now on.
+
+        Raises:
+            NotFound: there is no such token, or it was revoked before.
+        """
+        async with self._database.write() as session:
+            revoked = await session.execute(
+                update(Token)
+                .where(Token.id == token_id, Token.revoked_at.is_(None))
+                .values(revoked_at=self._clock.now())
+                .returning(Token.id)
+            )
+            if revoked.first() is None:
+                raise NotFound(f"no valid token {token_id}")
+
+    def _issue(self, session: AsyncSession, row: Token, days: int | None) -> str:
+        token = PREFIX + secrets.token_urlsafe(32)
+        row.digest = digest_of(token)
+        row.label = row.label or ""
+        row.created_at = self._clock.now()
+        row.expires_at = row.created_at + timedelta(days=days) if days else None
+        session.add(row)
+        return token
+
+
+async def _seller_id(session: AsyncSession, name: str) -> int:
+    seller_id = await session.scalar(select(Seller.id).where(Seller.name == name))
+    if seller_id is None:
+        known = ", ".join(await session.scalars(select(Seller.name).order_by(Seller.name)))
+        raise NotFound(f"no seller '{name}'" + (f"; known: {known}" if known else ""))
+    return seller_id

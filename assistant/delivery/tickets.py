@@ -1,0 +1,197 @@
+"""The seller's side of tickets: list, claim, answer (the answer goes to the member), resolve."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from assistant.clock import Clock
+from assistant.db import Database
+from assistant.errors import Conflict, NotFound
+from assistant.models import Audit, Group, Member, Order, Outbox, Pause, Ticket, Turn
+from assistant.settings import Settings
+
+PRIVATE_KINDS = frozenset({"refund", "complaint"})
+"""What a member must not read in the open about another."""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """A ticket as the seller sees it."""
+
+    id: int
+    group_id: str
+    kind: str
+    reason: str
+    status: str
+    member: str
+    question: str
+    context: dict[str, Any]
+    order: int | None
+    created_at: datetime
+    claimed_by: str
+    claimed_at: datetime | None
+    answer: str
+    resolved_at: datetime | None
+
+
+class TicketDesk:
+    """What the seller does with tickets. ``seller_id`` None stands for the owner of all groups."""
+
+    def __init__(self, database: Database, clock: Clock, settings: Settings) -> None:
+        self._database = database
+        self._clock = clock
+        self._pause = timedelta(minutes=settings.human_pause_minutes)
+
+    async def list(self, group_id: str, status: str | None = None) -> list[TicketView]:
+        """Return a group's tickets, oldest first, all or those in one status."""
+        query = (
+            select(Ticket, Member.nickname, Order.number)
+            .join(Member, Member.id == Ticket.member_id)
+            .outerjoin(Order, Order.id == Ticket.order_id)
+            .where(Ticket.group_id == group_id)
+            .order_by(Ticket.id)
+        )
+        if status is not None:
+            query = query.where(Ticket.status == status)
+        async with self._database.read() as session:
+            rows = (await session.execute(query)).all()
+        return [_view(ticket, nickname, number) for ticket, nickname, number in rows]
+
+    async def claim(self, ticket_id: int, *, seller_id: int | None, actor: str) -> TicketView:
+        """Take a ticket into work; the assistant keeps out of the talk with this member.
+
+        Raises:
+            NotFound: there is no such ticket among the seller's.
+            Conflict: somebody else has it, or it is resolved.
+        """
+        async with self._database.write() as session:
+            ticket = await _locked(session, ticket_id, seller_id)
+            if ticket.status == "resolved":
+                raise Conflict(f"ticket {ticket_id} is resolved")
+            if ticket.status == "claimed" and ticket.claimed_by != actor:
+                raise Conflict(f"ticket {ticket_id} is with {ticket.claimed_by}")
+            now = self._clock.now()
+            ticket.status, ticket.claimed_by, ticket.claimed_at = "claimed", actor, now
+            await self._keep_out(session, ticket, actor, now)
+            session.add(_audit(ticket, "ticket.claim", actor, now))
+            return await _shown(session, ticket)
+
+    async def answer(
+        self, ticket_id: int, text: str, *, seller_id: int | None, actor: str, resolve: bool = True
+    ) -> TicketView:
+        """Send the answer to the member where they asked, and keep the assistant out for a while.
+
+        Raises:
+            NotFound: there is no such ticket among the seller's.
+            Conflict: it is resolved already.
+        """
+        async with self._database.write() as session:
+            ticket = await _locked(session, ticket_id, seller_id)
+            if ticket.status == "resolved":
+                raise Conflict(f"ticket {ticket_id} is resolved already")
+            now = self._clock.now()
+            session.add(await _reply(session, ticket, text, now))
+            ticket.answer = text
+            ticket.claimed_by, ticket.claimed_at = ticket.claimed_by or actor, ticket.claimed_at or now
+            ticket.status = "resolved" if resolve else "claimed"
+            ticket.resolved_at = now if resolve else None
+            await self._keep_out(session, ticket, actor, now)
+            session.add(_audit(ticket, "ticket.answer", actor, now))
+            return await _shown(session, ticket)
+
+    async def resolve(self, ticket_id: int, *, seller_id: int | None, actor: str) -> TicketView:
+        """Close a ticket without a word to the member.
+
+        Raises:
+            NotFound: there is no such ticket among the seller's.
+            Conflict: it is resolved already.
+        """
+        async with self._database.write() as session:
+            ticket = await _locked(session, ticket_id, seller_id)
+            if ticket.status == "resolved":
+                raise Conflict(f"ticket {ticket_id} is resolved already")
+            now = self._clock.now()
+            ticket.status, ticket.resolved_at = "resolved", now
+            session.add(_audit(ticket, "ticket.resolve", actor, now))
+            return await _shown(session, ticket)
+
+    async def _keep_out(self, session: AsyncSession, ticket: Ticket, actor: str, now: datetime) -> None:
+        connection = await session.connection()
+        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        values = {"until": now + self._pause, "by": actor}
+        statement = dialect.insert(cast(Table, Pause.__table__)).values(
+            group_id=ticket.group_id, member_id=ticket.member_id, **values
+        )
+        await connection.execute(statement.on_conflict_do_update(index_elements=["member_id"], set_=values))
+
+
+async def _locked(session: AsyncSession, ticket_id: int, seller_id: int | None) -> Ticket:
+    query = select(Ticket).where(Ticket.id == ticket_id).with_for_update()
+    if seller_id is not None:
+        query = query.where(Ticket.group_id.in_(select(Group.id).where(Group.seller_id == seller_id)))
+    ticket = await session.scalar(query)
+    if ticket is None:
+        # Another seller's ticket is told apart from none at all by nothing.
+        raise NotFound(f"no ticket {ticket_id}")
+    return ticket
+
+
+async def _reply(session: AsyncSession, ticket: Ticket, text: str, now: datetime) -> Outbox:
+    member = await session.get_one(Member, ticket.member_id)
+    turn = await session.scalar(select(Turn).where(Turn.message_id == ticket.message_id))
+    private = ticket.kind in PRIVATE_KINDS or bool(turn and turn.outcome.get("private"))
+    return Outbox(
+        group_id=ticket.group_id,
+        member_id=member.id,
+        turn_id=turn.id if turn else None,
+        channel=member.channel,
+        author="seller",
+        text=text,
+        addressees=[member.nickname],
+        private=private,
+        status="pending",
+        created_at=now,
+        next_attempt_at=now,
+    )
+
+
+async def _shown(session: AsyncSession, ticket: Ticket) -> TicketView:
+    nickname = await session.scalar(select(Member.nickname).where(Member.id == ticket.member_id))
+    number = None
+    if ticket.order_id is not None:
+        number = await session.scalar(select(Order.number).where(Order.id == ticket.order_id))
+    return _view(ticket, nickname or "", number)
+
+
+def _view(ticket: Ticket, nickname: str, number: int | None) -> TicketView:
+    return TicketView(
+        id=ticket.id,
+        group_id=ticket.group_id,
+        kind=ticket.kind,
+        reason=ticket.reason,
+        status=ticket.status,
+        member=nickname,
+        question=ticket.question,
+        context=ticket.context,
+        order=number,
+        created_at=ticket.created_at,
+        claimed_by=ticket.claimed_by,
+        claimed_at=ticket.claimed_at,
+        answer=ticket.answer,
+        resolved_at=ticket.resolved_at,
+    )
+
+
+def _audit(ticket: Ticket, action: str, actor: str, now: datetime) -> Audit:
+    return Audit(
+        at=now,
+        actor=actor,
+        action=action,
+        group_id=ticket.group_id,
+        subject=f"ticket {ticket.id}",
+        details={"kind": ticket.kind, "answer": ticket.answer},
+    )

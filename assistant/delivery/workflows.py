@@ -1,0 +1,153 @@
+"""What is not immediate, as durable DBOS workflows: deliveries, recovery after a crash, expiring orders.
+
+Only the server starts them. DBOS keeps its state in the home's ``dbos.sqlite`` (or a PostgreSQL database)
+and talks to nobody: no telemetry, no console of its makers.
+"""
+
+import asyncio
+import logging
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from assistant.delivery.bootstrap import Yidan
+from assistant.delivery.outbox import Outbox
+
+if TYPE_CHECKING:
+    from dbos import DBOSConfig
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_SECONDS = 2.0
+"""How often the outbox is looked through for rows that nobody announced (another process, a crash)."""
+
+EXPIRE_SCHEDULE = "* * * * *"
+"""Unpaid orders are looked through every minute."""
+
+_VERSION = "1"
+"""Goes up when a workflow's steps change; until then a newer release finishes an older one's work."""
+
+_KEEP_DAYS = 7
+"""Finished sweeps are forgotten after this many days."""
+
+
+class Workflows:
+    """The background work of one server process."""
+
+    def __init__(self, yidan: Yidan, outbox: Outbox) -> None:
+        self._yidan = yidan
+        self._outbox = outbox
+        self._wake = asyncio.Event()
+        self._dispatcher: asyncio.Task[None] | None = None
+        self._started: set[int] = set()
+        self._deliver: Any = None
+
+    async def start(self) -> None:
+        """Launch DBOS on this event loop, take up what a crash left, and begin to deliver."""
+        from dbos import DBOS
+
+        DBOS(config=self._config())
+        self._register(DBOS)
+        await asyncio.to_thread(_quiet)
+        DBOS.launch()
+        await self._schedule(DBOS)
+        await DBOS.start_workflow_async(self._recover)
+        self._dispatcher = asyncio.create_task(self._dispatch(DBOS))
+
+    def nudge(self, _group_id: str = "") -> None:
+        """Look for new outbox rows at once."""
+        self._wake.set()
+
+    async def stop(self) -> None:
+        """End the background work; what is unfinished is taken up at the next start."""
+        from dbos import DBOS
+
+        if self._dispatcher is not None:
+            self._dispatcher.cancel()
+            await asyncio.gather(self._dispatcher, return_exceptions=True)
+        await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+
+    def _config(self) -> "DBOSConfig":
+        settings = self._yidan.settings
+        url = settings.system_database_url or f"sqlite:///{settings.home / 'dbos.sqlite'}"
+        return {
+            "name": "yidan",
+            "system_database_url": url,
+            "application_version": _VERSION,
+            "executor_id": "local",
+            "enable_otlp": False,
+            "log_level": "WARNING",
+            "max_executor_threads": 8,
+            "scheduler_polling_interval_sec": 30.0,
+        }
+
+    def _register(self, dbos: Any) -> None:
+        """Name the workflows and steps; DBOS finds them by these names after a restart."""
+        attempt = dbos.step(name="attempt", retries_allowed=True, max_attempts=8)(self._attempt)
+        recover = dbos.step(name="recover-messages")(self._yidan.inbox.recover)
+        expire = dbos.step(name="expire-orders")(self._expire)
+
+        @dbos.workflow(name="deliver")  # type: ignore[untyped-decorator]
+        async def deliver(outbox_id: int) -> str:
+            while True:
+                status, wait = await attempt(outbox_id)
+                if status != "pending":
+                    return str(status)
+                await dbos.sleep_async(wait)
+
+        @dbos.workflow(name="recover")  # type: ignore[untyped-decorator]
+        async def recover_all() -> int:
+            return int(await recover())
+
+        @dbos.workflow(name="expire")  # type: ignore[untyped-decorator]
+        async def expire_due_orders(_scheduled: datetime, _context: Any) -> int:
+            return int(await expire())
+
+        self._deliver, self._recover, self._sweep = deliver, recover_all, expire_due_orders
+
+    async def _schedule(self, dbos: Any) -> None:
+        await dbos.apply_schedules_async(
+            [
+                {
+                    "schedule_name": "expire-orders",
+                    "workflow_fn": self._sweep,
+                    "schedule": EXPIRE_SCHEDULE,
+                    "context": None,
+                }
+            ]
+        )
+
+    async def _attempt(self, outbox_id: int) -> tuple[str, float]:
+        attempt = await self._outbox.attempt(outbox_id)
+        return attempt.status, attempt.wait_seconds
+
+    async def _expire(self) -> int:
+        from assistant.orders.service import expire_due
+
+        return await expire_due(self._yidan.database, self._yidan.clock.now())
+
+    async def _dispatch(self, dbos: Any) -> None:
+        """Start one workflow a pending row; the row's id is the workflow's, so none is sent by two."""
+        from dbos import SetWorkflowID
+
+        while True:
+            self._wake.clear()
+            try:
+                pending = await self._outbox.pending()
+                self._started &= set(pending)
+                for outbox_id in pending:
+                    if outbox_id not in self._started:
+                        self._started.add(outbox_id)
+                        with SetWorkflowID(f"outbox-{outbox_id}"):
+                            await dbos.start_workflow_async(self._deliver, outbox_id)
+            except Exception:
+                # A hiccup of the store must not end deliveries for good; the next look tries again.
+                log.exception("looking through the outbox failed")
+            try:
+                await asyncio.wait_for(self._wake.wait(), LOOK_EVERY_SECONDS)
+            except TimeoutError:
+                continue
+
+
+def _quiet() -> None:
+    """Keep the library's own remarks out of the server's output; warnings stay."""
+    logging.getLogger("dbos").setLevel(logging.WARNING)
