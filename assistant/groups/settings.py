@@ -1,0 +1,176 @@
+"""What ``group.toml`` says: the settings of one group."""
+
+import re
+from datetime import datetime, time
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from assistant.knowledge.fields import parse_moment
+
+_HOURS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*[-–~]\s*([01]?\d|2[0-4]):([0-5]\d)")
+
+
+def _decimal_text(value: Any) -> Any:
+    if value is None or isinstance(value, Decimal):
+        return value
+    if not isinstance(value, str):
+        raise ValueError(f'must be decimal text in quotation marks, like "2000.00", not {value}')
+    try:
+        return Decimal(value.strip())
+    except InvalidOperation:
+        raise ValueError(f"'{value}' is not a number") from None
+
+
+DecimalText = Annotated[Decimal, BeforeValidator(_decimal_text)]
+Line = Annotated[str, Field(max_length=500)]
+
+
+class _Section(BaseModel):
+    # What we don't know stays: it comes out again when the group is exported.
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    @property
+    def unknown(self) -> dict[str, Any]:
+        """The keys that mean nothing to us."""
+        return dict(self.model_extra or {})
+
+
+class JoinSettings(_Section):
+    """What a newcomer must give."""
+
+    keyword: Line = ""
+    question: Line = ""
+
+
+class PaymentSettings(_Section):
+    """How members pay. Amounts are in ``currency``."""
+
+    methods: tuple[Line, ...] = ()
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "CNY"
+    order_limit: DecimalText | None = None
+    """One order may not exceed it."""
+    deposit_ratio: DecimalText | None = None
+    """The share of the total that is due now; the rest after delivery."""
+    pay_within_minutes: Annotated[int, Field(ge=1)] | None = None
+    """Unpaid orders expire after it and give the stock back."""
+
+    @field_validator("order_limit")
+    @classmethod
+    def _positive(cls, value: Decimal | None) -> Decimal | None:
+        if value is not None and not (value.is_finite() and value > 0):
+            raise ValueError(f"must be more than 0, not {value}")
+        return value
+
+    @field_validator("deposit_ratio")
+    @classmethod
+    def _share(cls, value: Decimal | None) -> Decimal | None:
+        if value is not None and not (value.is_finite() and 0 < value <= 1):
+            raise ValueError(f"must be more than 0 and at most 1, not {value}")
+        return value
+
+
+class RefundSettings(_Section):
+    """The refund terms."""
+
+    window_days: Annotated[int, Field(ge=0)] = 0
+    condition: Line = ""
+
+
+class ModerationSettings(_Section):
+    """How order is kept."""
+
+    strikes: Annotated[int, Field(ge=1)] = 3
+    """Warnings before removal."""
+    allow_links: bool = False
+
+
+class GroupSettings(_Section):
+    """What ``group.toml`` says. ``opens_at`` and ``closes_at`` are aware times; orders are refused outside."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9-]{3,40}$")]
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    language: Literal["zh-CN", "en"] = "zh-CN"
+    timezone: str = "Asia/Shanghai"
+    seller: Annotated[str, Field(min_length=1, max_length=200)]
+    purpose: str = ""
+    rules: tuple[str, ...] = ()
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    close_after_orders: Annotated[int, Field(ge=1)] | None = None
+    """It closes by itself at this many orders."""
+    member_limit: Annotated[int, Field(ge=1)] | None = None
+    assistant_name: Line = ""
+    """How members address the assistant."""
+    business_hours: str = ""
+    """When a human answers, ``HH:MM-HH:MM`` in the group's zone; empty means always."""
+    join: JoinSettings | None = None
+    payment: PaymentSettings = PaymentSettings()
+    refund: RefundSettings | None = None
+    moderation: ModerationSettings = ModerationSettings()
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The group's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @cached_property
+    def business_window(self) -> tuple[time, time] | None:
+        """When a human answers, from and until, in the group's zone; None means always."""
+        match = _HOURS.fullmatch(self.business_hours)
+        if match is None:
+            return None
+        start_hour, start_minute, end_hour, end_minute = (int(part) for part in match.groups())
+        end = time.max if end_hour == 24 else time(end_hour, end_minute)
+        return time(start_hour, start_minute), end
+
+    @field_validator("language", mode="before")
+    @classmethod
+    def _language(cls, value: Any) -> Any:
+        text = str(value).replace("_", "-").casefold()
+        if text.split("-")[0] == "en":
+            return "en"
+        return "zh-CN" if text in ("zh", "zh-cn", "zh-hans", "zh-hans-cn") else value
+
+    @field_validator("timezone")
+    @classmethod
+    def _timezone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"'{value}' is not a time zone; write it like Asia/Shanghai") from None
+        return value
+
+    @field_validator("business_hours")
+    @classmethod
+    def _hours(cls, value: str) -> str:
+        text = value.strip().replace("：", ":")
+        if text and not _HOURS.fullmatch(text):
+            raise ValueError(f"'{value}' must look like 09:00-21:00")
+        return text
+
+    @field_validator("opens_at", "closes_at", mode="before")
+    @classmethod
+    def _moment(cls, value: Any, info: ValidationInfo) -> Any:
+        """A time without an offset is in the group's zone; a date alone is its first moment or last second."""
+        if value is None or (isinstance(value, datetime) and value.tzinfo):
+            return value
+        zone = ZoneInfo(info.data.get("timezone", "UTC"))
+        return parse_moment(str(value), zone, end_of_day=info.field_name == "closes_at")
+
+    @model_validator(mode="after")
+    def _order_of_times(self) -> "GroupSettings":
+        if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
+            raise ValueError("closes_at is not after opens_at")
+        return self
