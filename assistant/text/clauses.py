@@ -88,7 +88,7 @@ def mood_of(clause: Clause, *, notation: bool) -> Mood:
         return Mood.QUESTION
     if cues.PAST.search(text) and not strong:
         return Mood.PAST
-    if cues.HESITANT.search(text) and not strong:
+    if (cues.HESITANT.search(text) or cues.HABIT.search(text)) and not strong:
         return Mood.STATEMENT
     if polite or cues.REQUEST.search(text) or cues.REMOVE.search(text) or cues.ADD.search(text):
         return Mood.REQUEST

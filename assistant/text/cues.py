@@ -60,7 +60,7 @@ CANCEL = _any(
     r"算了[,， ]*不(?:要|买|订)|别给我(?:记|留)|关了|误拍|拍错了.*(?:取消|不要)",
     r"\bcancel|\bnvm\b|\bnever ?mind\b|\b(?:take|count) me (?:off|out)\b|\b(?:remove|delete|scratch|drop|void) (?:my|the|mine)?\s*(?:order|booking|mine|signup|spot)\b|\bback(?:ing)? out\b|\bi'?m out\b|\bforget it\b",
 )
-WHOLE = _any(r"单(?!丛|枞|人|品|车)|订单|全部|全都|我的(?!\ue000)|我那份|这份|那份|预约|\border\b|\bbooking\b|\bmine\b|\beverything\b|\bit all\b|\bthe whole\b")
+WHOLE = _any(r"单(?!丛|枞|人|品|车)|订单|全部|全都|我的(?!\ue000)|我那份|这份|那份|\border\b|\bbooking\b|\bmine\b|\beverything\b|\bit all\b|\bthe whole\b")
 SWAP = _any(
     r"(?:换成|改成|换为|改为|换|改|替换成)",
     r"\b(?:with|for|to|into|instead of)\b",
@@ -68,7 +68,7 @@ SWAP = _any(
 SWAP_LEAD = _any(r"\b(?:swap|switch|replace|exchange|trade|change|instead of)\b")
 # A slip taken back inside the message.
 CORRECTION = _any(
-    r"不对|不是|哦不|啊不|噢不|呃不|写错|说错|打错|手滑|搞错|更正|改[成为]|还是(?=[一二三四五六七八九十两俩仨半\d\ue000来要])|算了",
+    r"不对|不是|哦不|啊不|噢不|呃不|写错|说错|打错|手滑|搞错|更正|改[成为到]?$|改[成为]|还是(?=[一二三四五六七八九十两俩仨半\d\ue000来要])|算了",
     r"\bno wait\b|\bwait,? no\b|\bwait\b|\bi mean\b|\bi meant\b|\bmake that\b|\bactually\b|\bscratch that\b|\bsorry,|\boops\b|\bcorrection\b|\bno,|\bnah\b|\brather\b",
 )
 # --- how it is meant -------------------------------------------------------------------------------------------------
@@ -81,6 +81,10 @@ PAST = _any(
     r"拿到|寄来|送来的|到货了",
     r"\bbought\b|\blast (?:week|month|year|time|night|summer|winter|spring|fall|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b|\byesterday\b|\bused to\b|"
     r"\balready (?:have|had|got)\b|\bate\b|\b(?:got|had|ordered|tried|did) .{0,40}\b(?:ago|before|last|yesterday|from)\b|\bshowed up\b|\barrived\b|\breceived\b|\bgave\b|\btook\b|\bwent\b|\bwas\b|\bwere\b|\bago\b|\bfinished\b",
+)
+HABIT = _any(
+    r"[一每]天.{0,2}[喝吃用]|每[天周月次年]|天天|平时|平常|一直[在都]?[喝吃用买]",
+    r"\b(?:every|each) (?:day|week|month|morning|year)\b|\busually\b|\balways\b|\ba (?:day|week)\b",
 )
 HESITANT = _any(
     r"考虑|再看看|看看再|先看看|再说|想想|犹豫|纠结|不急|商量|等等再|改天|下次|以后再|有空再|再定|观望|问问(?:他|她|老公|老婆|家里|我妈)",

@@ -30,7 +30,9 @@ _EN_WEAK = frozenset(
 _EN_EMPTY = frozenset("a an the of and or with for to in on at by per from end out up off your my de la".split())
 _BRACKETS = re.compile(r"[()\[\]【】《》<>{}\"']+")
 _WORD = re.compile(r"[a-z0-9]+(?:\.[0-9]+)?|[\u3400-\u9fff]+")
-_HAN_RUN = re.compile("[\u3400-\u9fff]+")
+_HAN = re.compile("[\u3400-\u9fff]")
+_MIXED_RUN = re.compile(r"(?:[\u3400-\u9fff]|[a-z0-9.]+)+")
+_MIXED_TOKEN = re.compile(r"[\u3400-\u9fff]|[a-z0-9.]+")
 _UNIT_PART = re.compile(r"[一二三四五六七八九十两半\d]*(?:[斤盒箱袋包罐瓶份套条件个只支枝束块片张本节次间位台把]|人|小时|公斤|克)装?")
 
 
@@ -45,8 +47,9 @@ def stem(word: str) -> str:
     if word.endswith(("ches", "shes", "xes", "sses", "oes")):
         return word[:-2]
     if word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        return word[:-1]
-    return word
+        word = word[:-1]
+    # "hoodies" went to "hoody" above, so "hoodie" goes there too.
+    return word[:-2] + "y" if word.endswith("ie") and len(word) >= 5 else word
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -65,18 +68,26 @@ class Phrase:
 
 
 def chinese_parts(phrase: str) -> set[str]:
-    """Every stretch of at least two characters of the phrase's Chinese runs, the whole runs included."""
+    """Every stretch of at least two characters (a Latin word or number counts as one) that has a Chinese one."""
     parts: set[str] = set()
-    for run in _HAN_RUN.findall(phrase):
-        for start in range(len(run)):
-            for end in range(start + 2, min(len(run), start + 10) + 1):
-                parts.add(run[start:end])
+    for run in _MIXED_RUN.findall(phrase):
+        tokens = _MIXED_TOKEN.findall(run)
+        for start in range(len(tokens)):
+            for end in range(start + 2, min(len(tokens), start + 10) + 1):
+                part = "".join(tokens[start:end])
+                if _HAN.search(part):
+                    parts.add(part)
     return parts
+
+
+def has_han(text: str) -> bool:
+    """Whether the text has a Chinese character."""
+    return _HAN.search(text) is not None
 
 
 def english_parts(phrase: str) -> set[tuple[str, ...]]:
     """Every stretch of words of an English phrase that does not begin or end with an empty word."""
-    words = words_of(phrase)
+    words = tuple(word for word in words_of(phrase) if not has_han(word)) if has_han(phrase) else words_of(phrase)
     parts = set()
     for start in range(len(words)):
         for end in range(start + 1, len(words) + 1):

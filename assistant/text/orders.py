@@ -25,15 +25,19 @@ class _Message:
         self.names = names
         self.text = _ADDRESSED.sub(lambda m: " " * len(m[0]), fold(text))
         self.mentions: tuple[Mention, ...] = names.find(self.text)
-        self.masked = mask(self.text, ((m.start, m.end) for m in self.mentions))
+        # A code that the catalogue does not have takes its quantity with it.
+        strange = [Mention(a, b, code, (), "sku") for a, b, code in names.unknown_spans(self.text)]
+        listed = sorted([*self.mentions, *strange], key=lambda m: m.start)
+        self.masked = mask(self.text, ((m.start, m.end) for m in listed))
         self.amounts: tuple[Amount, ...] = amounts(self.masked, frozenset(names.units.values()))
-        self.bound: Bound = binding.bind(self.text, self.mentions, self.amounts, names)
+        bound = binding.bind(self.text, listed, self.amounts, names)
+        self.bound = Bound(tuple(item for item in bound.items if item.mention.skus), bound.loose)
         kept = [a for a in self.amounts if a.firm or not any(a is loose for loose in self.bound.loose)]
         hidden = list(self.masked)
         for amount in kept:
             hidden[amount.start : amount.end] = AMOUNT_MASK * (amount.end - amount.start)
         self.clauses = clauses.split(self.text, self.masked, "".join(hidden))
-        self.unknown_codes = names.unknown_codes(self.text)
+        self.unknown_codes = tuple(dict.fromkeys(m.text for m in strange))
 
     def clause_at(self, position: int) -> Clause:
         for clause in self.clauses:
@@ -56,8 +60,10 @@ def read_order(text: str, names: ProductNames, members: Sequence[str] = ()) -> O
     entries = [(item, _op(message, item)) for item in items if not _kept(message, item)]
     bare = None if items or message.unknown_codes else _bare(message, loose)
     moods = [_item_mood(message, item) for item, _ in entries]
-    mood = _mood(message, moods, has_bare=bare is not None)
+    mood = _swap_mood(message) if swap else _mood(message, moods, has_bare=bare is not None)
     act = _act(message, [op for _, op in entries], mood, swap=swap is not None, bare=bare is not None)
+    if swap:
+        moods = [mood for _ in moods]
     wanted = [e for e, m in zip(entries, moods, strict=True) if m == mood or mood is not Mood.REQUEST or e[1] == "remove"]
     lines = tuple(_line(message, item, op, act) for item, op in wanted)
     unknown = message.unknown_codes or (() if items or bare else _unknown(message, loose))
@@ -81,6 +87,8 @@ def read_order(text: str, names: ProductNames, members: Sequence[str] = ()) -> O
 
 
 def _line(message: _Message, item: Item, op: Op, act: Act) -> Line:
+    if (act is Act.PLACE and op == "add") or act is Act.SWAP:
+        op = "set"
     text = message.text[item.start : item.end]
     skus = item.mention.skus
     if item.amount is None:
@@ -92,8 +100,6 @@ def _line(message: _Message, item: Item, op: Op, act: Act) -> Line:
         skus = fitting or skus
     if len(skus) == 1:
         value, unit = units.convert(value, unit, message.names.units[skus[0]])
-    if act is Act.PLACE and op == "add":
-        op = "set"
     return Line(skus, value, unit, op, text)
 
 
@@ -167,7 +173,7 @@ def _swap(message: _Message) -> tuple[tuple[tuple[str, ...], tuple[str, ...]] | 
         lead = text[max(0, left.start - 40) : left.start]
         if cues.SWAP_LEAD.search(lead) and re.search(r"\b(?:for|with|to|into)\b", gap) and len(gap) < 30:
             return (left.skus, right.skus), (left,)
-    if mentions and re.search(r"(?:换成?|改成|改为)[^\ue000,。]{0,8}$", text[: mentions[0].start]) and len(mentions) == 1:
+    if mentions and re.search(r"(?:换成|改成|改为|换为)[^\ue000,。]{0,8}$", text[: mentions[0].start]) and len(mentions) == 1:
         return ((), mentions[0].skus), ()
     return None, ()
 
@@ -177,16 +183,18 @@ def _swap(message: _Message) -> tuple[tuple[tuple[str, ...], tuple[str, ...]] | 
 
 def _bare(message: _Message, loose: Sequence[Amount]) -> Quantity | None:
     """The amount of a message that names no product but says little else than an amount."""
-    candidates = []
+    candidates: list[Amount] = []
+    cued: list[Amount] = []
     for amount in loose:
         clause = message.clause_at(amount.start)
-        cue = cues.CHANGE.search(clause.masked) or cues.ADD.search(clause.masked) or cues.REMOVE.search(clause.masked)
+        cue = cues.CHANGE.search(clause.masked) or cues.DECREASE.search(clause.masked) or cues.ADD.search(clause.masked) or cues.REMOVE.search(clause.masked)
         weight = _weight_without(clause, amount)
         alone = not re.sub(r"\W", "", message.text[: amount.start] + message.text[amount.end :])
         if amount.article and not amount.unit:
             continue
         if weight < (3 if cue else 2) and (amount.firm or cue or alone or _says_only(clause, amount)):
-            candidates.append(amount)
+            (cued if cue else candidates).append(amount)
+    candidates = cued or candidates
     if not candidates:
         return None
     last = candidates[-1]
@@ -226,7 +234,7 @@ def _mood(message: _Message, moods: Sequence[Mood], *, has_bare: bool) -> Mood:
         return Mood.REQUEST
     if moods:
         return moods[0]
-    relevant = [c for c in message.clauses if c.has_content or cues.CANCEL.search(c.masked) or cues.REMOVE.search(c.masked)]
+    relevant = [c for c in message.clauses if c.has_content or (has_bare and any(c.start <= a.start < c.end for a in message.bound.loose)) or cues.CANCEL.search(c.masked) or cues.REMOVE.search(c.masked)]
     if relevant:
         found = [clauses.mood_of(clause, notation=False) for clause in relevant]
         if Mood.NEGATED in found and any(cues.CANCEL.search(c.masked) for c in relevant):
@@ -235,6 +243,18 @@ def _mood(message: _Message, moods: Sequence[Mood], *, has_bare: bool) -> Mood:
     if any(clauses.is_question(clause) for clause in message.clauses):
         return Mood.QUESTION
     return Mood.STATEMENT
+
+
+def _swap_mood(message: _Message) -> Mood:
+    """An exchange is asked for unless it is only asked about or imagined."""
+    for clause in message.clauses:
+        if not re.search(r"换|改[成为]", clause.masked) and not cues.SWAP_LEAD.search(clause.masked):
+            continue
+        if cues.HYPOTHETICAL.search(clause.masked):
+            return Mood.HYPOTHETICAL
+        if clauses.is_question(clause) and not clauses.is_polite_request(clause):
+            return Mood.QUESTION
+    return Mood.REQUEST
 
 
 def _act(message: _Message, ops: Sequence[Op], mood: Mood, *, swap: bool, bare: bool) -> Act:

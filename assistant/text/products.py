@@ -16,7 +16,7 @@ _WORD = re.compile(r"[a-z]+(?:'s)?|[0-9]+(?:\.[0-9]+)?|[\u3400-\u9fff]")
 _LATIN_WORD = re.compile(r"[a-z][a-z]+")
 _CODE = re.compile(r"(?<![a-z0-9])([a-z]{1,3})[-_ ]?(0*[1-9][0-9]{0,3})(?![0-9a-wyz]|\.[0-9])")
 # What may stand between two mentions that speak of one product: "雨前的龙井", "龙井（A02）", "standard one".
-_LINK = re.compile(r"[\s(\[:]*(?:的|那个|那款|款|色|号|编号|就是|即)?[\s:]*")
+_LINK = re.compile(r"(?:[\s(\[:]|的|那个|那款|款|色|号|码|编号|就是|即|要|来|\bin\b|\bsize[ds]?\b|\ba\b|\bthe\b)*")
 # What makes a describing word point at a product: "黑色的", "大号那款", "the deep one".
 _PICKED = re.compile(r"\s*(?:的|那|款|这|味|版|色|码|号|ones?\b|kind\b|option\b)")
 
@@ -109,7 +109,7 @@ class ProductNames:
                 self._put(phrase, skus, "alias" if kind == "alias" else "name")
 
     def _put(self, phrase: str, skus: set[str], how: How) -> None:
-        if re.search("[a-z0-9]", phrase):
+        if not naming.has_han(phrase):
             words = naming.words_of(phrase)
             weak = how == "part" and naming.is_weak_words(words)
             if words:
@@ -138,16 +138,20 @@ class ProductNames:
 
     def unknown_codes(self, folded_text: str) -> tuple[str, ...]:
         """Codes shaped like this catalogue's SKUs that it does not have ("E05"), upper case."""
+        return tuple(dict.fromkeys(code for _, _, code in self.unknown_spans(folded_text)))
+
+    def unknown_spans(self, folded_text: str) -> tuple[tuple[int, int, str], ...]:
+        """Where :meth:`unknown_codes` stand: (start, end, code)."""
         unknown = []
         widths = {len(fold(product.sku)) for product in self.products}
         for match in _CODE.finditer(folded_text):
             letters, number = match[1], int(match[2])
-            if (letters, number) in self._codes or " " in match[0]:
+            if (letters, number) in self._codes or " " in match[0] or (letters == "x" and "x" not in self._letters):
                 continue
             looks_alike = letters in self._letters or any(len(known) == len(letters) for known in self._letters)
             if looks_alike and len(match[0]) in widths:
-                unknown.append(match[0].upper())
-        return tuple(dict.fromkeys(unknown))
+                unknown.append((match.start(), match.end(), match[0].upper()))
+        return tuple(unknown)
 
     def _sorted(self, skus: Iterable[str]) -> tuple[str, ...]:
         return tuple(sorted(skus, key=self.order.__getitem__))
@@ -167,9 +171,11 @@ class ProductNames:
         for start, char in enumerate(text):
             if char not in self._heads and char not in self._exact and not self._starts_weak(char):
                 continue
+            if start and _splits_word(text, start):
+                continue
             for end in range(min(len(text), start + self._longest), start, -1):
                 entry = self._exact.get(text[start:end])
-                if entry:
+                if entry and not (end < len(text) and _splits_word(text, end)):
                     weak = text[start:end] in self._weak
                     found.append(_Found(start, end, entry[0], entry[1], weak))
         return found
@@ -244,7 +250,7 @@ class ProductNames:
             if last is not None:
                 common = last.skus & found.skus
                 gap = text[last.end : found.start]
-                if common and len(gap) <= 6 and _LINK.fullmatch(gap) and "\n" not in gap:
+                if common and len(gap) <= 8 and _LINK.fullmatch(gap) and "\n" not in gap:
                     how = min(last.how, found.how, key=_RANK.__getitem__)
                     merged[-1] = _Found(last.start, found.end, common, how, last.weak and found.weak)
                     continue
@@ -256,6 +262,12 @@ class ProductNames:
         if found.end - found.start >= len(text.strip()):
             return True
         return _PICKED.match(text, found.end) is not None
+
+
+def _splits_word(text: str, at: int) -> bool:
+    """Whether a boundary at ``at`` would cut a Latin word or a number in two."""
+    left, right = text[at - 1], text[at]
+    return left.isascii() and right.isascii() and left.isalnum() and right.isalnum()
 
 
 def _sounds_like(window: str, phrase: str) -> bool:

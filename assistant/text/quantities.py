@@ -7,31 +7,30 @@ from decimal import Decimal
 from functools import lru_cache
 
 from assistant.text import units as unit_words
-from assistant.text.naming import stem
 from assistant.text.numerals import EN_WORDS, ZH_NUMERAL, parse_number
 
 MASK = "\ue000"
 """Stands for a character of a product mention in masked text, so that its digits are never read as numbers."""
 
 _EN_NUMBER = (
-    r"(?:half an?(?: dozen)?|half dozen|a half dozen|a couple(?: of)?|couple(?: of)?|(?:an? )?dozen|both|"
-    + "|".join(sorted(EN_WORDS, key=len, reverse=True)[:])
-    + r")"
+    r"(?:half an?|half|a half|a couple(?: of)?|couple(?: of)?|both|" + "|".join(sorted(EN_WORDS, key=len, reverse=True)) + r")"
 )
 _NUMBER = re.compile(
     rf"(?P<digits>(?<![\d.:/])(?<!\d,)\d+(?:\.\d+)?)"
     rf"|(?P<zh>[俩仨]|半|[{ZH_NUMERAL}]+(?:点[{ZH_NUMERAL}]+)?)"
-    rf"|(?P<en>(?<![a-z'-]){_EN_NUMBER}(?:[ -](?:{'|'.join(EN_WORDS)}|dozen|hundred))*(?: and a half)?(?![a-z'-]))"
+    rf"|(?P<en>(?<![a-z'-]){_EN_NUMBER}(?:[ -](?:{'|'.join(EN_WORDS)}|hundred))*(?: and a half)?(?![a-z'-]))"
     rf"|(?P<one>(?<![a-z'])(?:another|an?)(?![a-z']))"
 )
 # The number belongs to something else when this stands before it ...
 _NOT_AFTER = re.compile(
     r"(?:[¥$€£]\s*|rmb|usd|[第每满超限近]|不到|前面?|至少|最多|最少|一人|每人|人均|单价|这|哪|某|上|下|头|同|"
     r"周|星期|礼拜|月|日|电话|手机号?|尾号|房号|楼号|门牌|满了?|"
-    r"(?<![a-z])(?:at|by|before|after|until|till|around|about|apt|suite|zip|floor|step|no\.|over|under|than|every|per|"
-    r"instead of|from|of(?=\s+\d)|in|within|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|january|february|"
+    r"(?<![a-z])(?:at|by|around|about|apt|suite|zip|floor|step|no\.|over|under|than|every|per|"
+    r"instead of|from|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|january|february|"
     r"march|april|august|september|october|november|december|size|#)\s*)$"
 )
+_TIME_BEFORE = re.compile(r"\b(?:before|after|until|till|in|within|on)\s+$")
+_TIME_UNITS = frozenset("hour day week month 小时 天 周 月 年 晚".split())
 _PRICED = re.compile(
     r"(?:\d|[元块米毛]|多少钱?|多钱|几块钱?|几元|几个?米|什么价格?|啥价|咋卖|怎么卖|怎么算|价格?|单价|/|每|how much|price|cost)\s*(?:是|一共|呢)?$"
 )
@@ -51,7 +50,7 @@ _NOTATION_AFTER = re.compile(r"\s*(?:[*×]|x(?![a-z]))(?=\s*\ue000|\s|$)")
 _EACH = re.compile(r"(?:各自?|每[样种个款]|都|分别)(?:来|要|整|拿|订|买|拍|给我|给我来|加|是|先|再|就)*\s*$")
 _EACH_AFTER = re.compile(r"\s*(?:of\s+)?each\b|\s*of (?:every|all)|\s*apiece|\s*(?:每样|每种)")
 _CLASSIFIED = re.compile(
-    r"(?:来|要|整|拿|加|拍|订|带|留|报|约|买|搞|弄|预定|预订|给我|下)(?P<unit>[个份盒箱袋包罐瓶桶套条件只支束块片张本双斤节次位])(?=[^\w]?\ue000)"
+    r"(?:来|要|整|拿|加|拍|订|带|留|报|约|买|搞|弄|预定|预订|给我|下|换|洗|修|做|装)(?P<unit>[" + "".join(u for u in (*unit_words.ZH_STRONG, "块", "次", "位", "节") if len(u) == 1) + r"])(?=[^\w]?\ue000)"
 )
 _MORE = r"(?:\s*(?:more|extra|additional|full|whole|large|small|大|小|整|满)(?=\s*))?"
 
@@ -114,7 +113,15 @@ def amounts(masked: str, catalogue_units: frozenset[str]) -> tuple[Amount, ...]:
     for match in _CLASSIFIED.finditer(masked):
         if all(match.end() <= a.start or a.end <= match.start() for a in found):
             found.append(Amount(match.start("unit"), match.end(), Decimal(1), match["unit"], article=True))
-    return tuple(sorted(found, key=lambda a: a.start))
+    found.sort(key=lambda a: a.start)
+    return tuple(a for a, following in zip(found, [*found[1:], None], strict=False) if not _describes(masked, a, following))
+
+
+def _describes(masked: str, amount: Amount, following: Amount | None) -> bool:
+    """Whether the amount describes the goods and the next one counts them: "三十枚的要俩"."""
+    if following is None or not re.match(r"的(?!话)", masked[amount.end :]):
+        return False
+    return re.search(rf"[{MASK},。\n]", masked[amount.end : following.start]) is None
 
 
 def _read(masked: str, match: re.Match[str], catalogue_units: frozenset[str]) -> Amount | None:
@@ -168,6 +175,8 @@ def _belongs_elsewhere(masked: str, *, start: int, end: int, token: str, own_uni
             return True
     if _NOT_AFTER.search(before) and not before.endswith("一下"):
         return True
+    if _TIME_BEFORE.search(before) and (unit is None or unit in _TIME_UNITS):
+        return True
     if token in ("一", "1") and _PRICED.search(before):
         return True
     if _APPROXIMATE.match(masked, end) or re.search(r"[\d一二三四五六七八九十][-~到至]$", before):
@@ -218,6 +227,4 @@ def _plain(masked: str, match: re.Match[str], amount: Amount) -> Amount | None:
             return None
     if match["en"] == "one" and _ONE_BEFORE.search(before) and not re.match(r"\s*\ue000", after) and not dressed.each:
         return None
-    if match["en"] and match[0].startswith(("dozen", "a dozen", "half", "couple")) and stem("") == "":
-        return replace(dressed, firm="dozen" in match[0])
-    return dressed
+    return replace(dressed, firm=match["zh"] is not None and match[0] in "俩仨")

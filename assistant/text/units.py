@@ -15,7 +15,7 @@ ZH_WEAK = "人 位 名 天 晚 次 小时 钟头 节 场 期 回 趟 样 种 款
 """Words that count goods in some trades only: next to a product, or when the catalogue sells by them."""
 
 EN_STRONG = (
-    "box pack packet package bag bottle jar can tin case carton crate set pair piece pc dozen lb pound kg kilo bunch "
+    "box pack packet package bag bottle jar can tin case carton crate set pair piece pc dozen dz lb pound kg kilo bunch "
     "bouquet stem tray roll unit visit job session class lesson seat ticket spot slot order serving portion tub tube "
     "bar cup loaf slice sheet copy basket bucket tray punnet pint quart gallon"
 ).split()
@@ -23,7 +23,7 @@ EN_WEAK = "hour hr day night week month person people guest room window g gram o
 
 _ALIASES = {
     "公斤": "公斤", "千克": "公斤", "kg": "公斤", "kilo": "公斤", "市斤": "斤", "盒子": "盒", "钟头": "小时", "hr": "hour",
-    "克": "克", "g": "克", "gram": "克", "lb": "pound", "pc": "piece", "packet": "pack", "个小时": "小时",
+    "克": "克", "g": "克", "gram": "克", "lb": "pound", "pc": "piece", "dz": "dozen", "packet": "pack", "个小时": "小时",
 }  # fmt: skip
 _GRAMS = {"公斤": 1000, "斤": 500, "两": 50, "克": 1}
 _DOZEN = ("打", "dozen")
