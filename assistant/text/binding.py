@@ -87,6 +87,9 @@ def _score(text: str, left: Mention | Amount, right: Mention | Amount, names: Pr
         score += 6
     if amount.article:
         score -= 20
+    if amount_first and mention.text.isascii() and mention.how != "sku":
+        # English counts before the thing.
+        score += 5
     return score if score > 0 else 0.0
 
 

@@ -67,6 +67,8 @@ def is_question(clause: Clause) -> bool:
 
 def is_polite_request(clause: Clause) -> bool:
     """Whether the clause is a request in the form of a question: "can i get 10 windows", "K01一盒还赶得上吗"."""
+    if cues.POLITE_TAG.search(clause.masked.strip()) and clause.weight <= 2:
+        return True
     for match in cues.POLITE.finditer(clause.masked):
         if not match[0].isascii() or MASK in clause.bare[: match.start()]:
             return True

@@ -26,19 +26,22 @@ REQUEST = _any(
     r"\b(?:i|we) (?:want|need|wanna)\b|^(?:want|need|needs|get|gimme|order|book|reserve|grab|take|taking|ordering)\b",
     r"\b(?:put|sign|mark|pencil|count|book|get|order|reserve|save|grab|hook) (?:me|us)\b|\bme (?:down|in|up) for\b|\bi'?m in for\b",
     r"\bgive me\b|\bgimme\b|\blet me (?:get|have|grab)\b|\bplease (?:book|add|order|send|reserve|get)\b|\bfor (?:me|us)\b|\bpls\b|\bplease\b",
-    r"\b(?:can|could|may) (?:i|we|you|u) (?:please |pls |just |also |maybe )?(?:get|have|order|book|grab|add|reserve|put|do (?:\d|one|two)|sign|save|take)\b",
+    r"\b(?:can|could|may) (?:i|we|you|u) (?:please |pls |just |also |maybe )?(?:get|have|order|book|grab|add|reserve|put|do (?:\d|one|two)|sign|save|hold|take)\b",
 )
 # A request put as a question: the member wants it done, not explained.
 POLITE = _any(
     r"(?:能不能|可不可以|可以|能|方便)(?:先|再|也|帮|给|麻烦)*(?:给我|帮我|替我)",
+    r"(?:能不能|可不可以|可以|能)(?:把|改[成为]|换成|再?加(?=[一二两俩三\d\ue000])|留(?=[一二两俩三\d\ue000])|买到?(?=[一二两俩三\d]))",
     r"(?:能|可以)(?:再|先|也)?来(?=[一二三四五六七八九十两俩仨半\d个\ue000])",
-    r"还?(?:赶得上|来得及|赶得及)|还能(?:下单|订|买|拍|报|加|要)|(?:行|可以|成|好)(?:吗|不|么|嘛)$",
-    r"\b(?:can|could|may) (?:i|we|you|u) (?:please |pls |just |also |maybe |still )?(?:get|have|order|book|grab|add|reserve|put|sign|save|take|cancel|change|make|swap|remove|drop|switch|do (?:\d|one|two))\b",
+    r"还?(?:赶得上|来得及|赶得及)|还能(?:下单|订|买|拍|报|加|要)",
+    r"\b(?:can|could|may) (?:i|we|you|u) (?:please |pls |just |also |maybe |still )?(?:get|have|order|book|grab|add|reserve|put|sign|save|hold|take|cancel|change|make|swap|remove|drop|switch|do (?:\d|one|two))\b",
     r"\b(?:mind|possible to) (?:adding|putting|booking|get|add)\b|\btoo late (?:to|for)\b",
 )
+POLITE_TAG = re.compile(r"(?:行|可以|成|好)(?:吗|不|么|嘛)$")
+"""A question tag that makes a request of a clause which says little else ("两箱橙子可以吗")."""
 # --- what is done with an order that exists ------------------------------------------------------------------------
 ADD = _any(
-    r"再(?:给我|帮我|多|另外)?(?:加|来|要|添|整|拿|订|买|拍|报|追)|还要(?!多久|等|交|付)|多(?:加|要|来|拿|订|买)(?=[一二三四五六七八九十两俩仨半\d个])",
+    r"再(?:给我|帮我|多|另外)?(?:加|来|要|添|整|拿|订|买|拍|报|追|补)|还要(?!多久|等|交|付)|多(?:加|要|来|拿|订|买)(?=[一二三四五六七八九十两俩仨半\d个])",
     r"(?<![不要用参增附])加(?:多|上|个|一|两|俩|三|四|五|六|\d|份|\ue000|点)|追加|添(?:一|两|俩|三|\d|\ue000|个)|另外(?:再|还)?(?:要|来|加)|另加",
     r"\badd(?:ing)?\b|\banother\b|\b(?:one|two|three|\d+) more\b|\bplus\b|\bas well\b|\bthrow in\b|\bon top\b|\btack on\b|\bextra\b",
 )
@@ -48,10 +51,10 @@ CHANGE = _any(
     r"\bactually\b|\bmake (?:that|it|mine|this|the)\b|\bchange\b|\binstead\b|\bbump\b|\bupdate\b|\blower\b|\breduce\b|\bonly\b(?=.*\bnot\b)|\bmeant\b|\bup it to\b|\bswitch\b",
 )
 REMOVE = _any(
-    r"不(?:想|再|打算)?(?:要|买|订|定|拍|拿)了|不(?:想)?要(?=$|[,。.!~ 啦哈吧呀])|去掉|删(?:掉|了|除|一下)?|拿掉|划掉|撤掉|减掉|移除|扣掉|不用(?:了|给我|算)|"
+    r"不(?:想|再|打算)?(?:要|买|订|定|拍|拿)了|不(?:想)?要(?=$|[,。.!~ 啦哈吧呀])|去掉|删(?:掉|了|除|一下)?|拿掉|划掉|撤掉|减掉|(?:就|也)算了|移除|扣掉|不用(?:了|给我|算)|"
     r"别(?:给我)?(?:要|留|记|算|加|上)了?|(?<!作)取消|撤(?:了|单|回|销)?|退掉|免了",
     r"(?:减|少)(?:掉|去|要|来)?(?=[一二三四五六七八九十两俩仨\d个])",
-    r"\b(?:drop|remove|delete|take off|take out|cut|lose|skip|scratch|without|minus|get rid of|leave out|cancel)\b|\b(?:don'?t|dont|no longer|not) (?:want|need)\b|"
+    r"\b(?:drop|remove|delete|take off|take out|cut|lose|skip|scratch|without|minus|get rid of|leave out|cancel)\b|\bno (?=\ue000)|\b(?:don'?t|dont|no longer|not) (?:want|need)\b|"
     r"\b(?:never ?mind|nvm|forget) (?:the|about)\b",
 )
 DECREASE = _any(r"(?:减|少)(?:掉|去|要|来)?(?=[一二三四五六七八九十两俩仨\d个])|\b(?:minus|less|fewer)\b|\btake off (?=\d|one|two)")
@@ -65,7 +68,7 @@ SWAP = _any(
     r"(?:换成|改成|换为|改为|换|改|替换成)",
     r"\b(?:with|for|to|into|instead of)\b",
 )
-SWAP_LEAD = _any(r"\b(?:swap|switch|replace|exchange|trade|change|instead of)\b")
+SWAP_LEAD = _any(r"\b(?:swap|switch|replace|exchange|trade|change|move|upgrade|downgrade|instead of)\b")
 # A slip taken back inside the message.
 CORRECTION = _any(
     r"不对|不是|哦不|啊不|噢不|呃不|写错|说错|打错|手滑|搞错|更正|改[成为到]?$|改[成为]|还是(?=[一二三四五六七八九十两俩仨半\d\ue000来要])|算了",
@@ -95,9 +98,10 @@ NEGATED = _any(
     r"\b(?:don'?t|dont|do not|no longer|not|won'?t|wont) (?:want|need|be needing|get|order|take)\b|\bno need\b|\bi'?m good\b|\bnot interested\b|\bpass on\b|\bno thanks\b",
 )
 QUESTION = _any(
-    r"\?|[吗么](?=$|[,。!~ ])|嘛$|[^\ue000要]不$|没有?$|多少|(?<![好十])几(?=[个号天点斤盒袋位月时岁年片块克泡种款])|啥|什么|怎么|咋|哪|谁|为何|能不能|有没有|是不是|可不可以|要不要|多久|多长|呢$|如何",
+    r"\?|[吗么](?=$|[,。!~ ])|嘛$|[^\ue000要]不$|没有?$|多少|多(?:重|大|长|久|高|远|厚|宽|深|快|贵)|(?<![好十])几(?=[个号天点斤盒袋位月时岁年片块克泡种款])|啥|什么|怎么|咋|哪|谁|为何|能不能|有没有|是不是|可不可以|要不要|多久|多长|呢$|如何",
     r"^(?:and |so |hey |hi |ok |also |but |um |btw )*(?:how|what|whats|what's|when|whens|where|wheres|which|who|whos|why|do|does|did|is|are|can|could|will|would|should|any|has|have you|was)\b|\bhow (?:much|many|long|about)\b|\bdo (?:you|u|they)\b",
 )
+EXCEPT = re.compile(r"(?:除了?|除开|\bexcept(?: for)?|\bbesides|\bother than|\bapart from)\s*(?:the )?$")
 # --- whose order -------------------------------------------------------------------------------------------------------
 OTHER = re.compile(
     r"(?P<zh>[\u4e00-\u9fff]{1,4}?|[a-z]{2,12})(?:的那?|那个?|这)(?:单|订单|份|一单)"
@@ -112,7 +116,10 @@ FILLER = re.compile(
     r"给我来|给我|帮我|替我|麻烦|我们|我要|我来|我想|我也|我的|我那份|我家|那我|我|咱|俺|你|您|要|来|整|再|还|也|就|都|先|订|定|买|拍|拿|下单|下|报名|报|约|预[订定约]|登记|记一下|记|留|想|需要|加|多|点|上|"
     r"的|了|吧|哈|呀|啊|呢|嘛|哦|噢|喔|啦|呗|哟|嘞|么|吗|呃|额|嗯|诶|哎|欸|那个?|这个?|行|好的?|可以|谢谢|感谢|辛苦|老板娘?|群主|团长|店家|亲|宝|姐|哥|请|一下|数量|改[成为]?|换成?|成|算了|不对|不是|"
     r"只|够|吃|喝|用|一共|总共|合计|共|各自?|每样|每种|分别|和|跟|与|及|还有|以及|加上|另外|外加|或|份|其他|照旧|不变|去掉|删掉?|不要|取消|撤|单|接龙|团购|现在|今天|对|是|追|添|外|另|把|将|从|少|减掉?|安排|冲|款|种|"
+    r"[一二三四五六七八九两]{2,3}[斤盒箱袋个只份瓶条件张]|\d+|(?:今|明|后|大后|当)[天晚早]|周[一二三四五六日天末]|星期[一二三四五六日天]|上午|下午|晚上|中午|早上|点钟?|月|号|日|栋|楼|单元|室|"
+    r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|today|tomorrow|tonight|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|tues|wed|thu|thurs|fri|sat|"
+    r"morning|afternoon|evening|noon|am|pm|at|\d+(?:am|pm|st|nd|rd|th))\b|"
     r"\b(?:i'?d|i'?ll|i'?m|i|ill|we'?ll|we|me|us|my|mine|you|u|to|for|of|and|the|a|an|some|please|pls|plz|plss|thanks?|thank|thx|ty|hi|hey|hello|oh|ok|okay|yes|yeah|yep|sure|so|well|um|just|only|also|too|add|plus|"
     r"can|could|may|would|like|love|want|wanna|need|get|have|take|grab|book|order|reserve|put|sign|mark|down|up|in|go|with|give|gimme|let|do|make|it|that|this|those|these|them|one|ones|each|actually|instead|change|"
-    r"more|another|then|now|guess|think|will|be|is|on|list|as|well|still|wait|no|sorry|mean|meant|rather|should|fine|good|great|enough|order|booking|drop|remove|cancel|nvm|swap|pick|choose|number|qty|quantity|both|all|same|extra)\b"
+    r"more|another|then|now|guess|think|will|be|is|on|list|as|well|still|wait|no|sorry|mean|meant|rather|should|fine|good|great|enough|order|booking|drop|remove|cancel|nvm|swap|pick|choose|number|qty|quantity|both|all|same|extra|us|sign|switch|move)\b"
 )

@@ -116,7 +116,10 @@ def spellings(name: str, aliases: Iterable[str]) -> tuple[tuple[str, ...], tuple
     folded = fold(name)
     bare = re.sub(r"\([^)]*\)|\[[^\]]*\]|【[^】]*】", " ", folded)
     names = {_BRACKETS.sub(" ", folded).strip(), " ".join(bare.split()).strip()}
-    return tuple(sorted(n for n in names if n)), tuple(fold(a) for a in aliases if fold(a))
+    names |= {name.replace("-", "") for name in names if "-" in name}
+    known = {fold(alias) for alias in aliases}
+    known |= {alias.replace("-", "") for alias in known if "-" in alias}
+    return tuple(sorted(n for n in names if n)), tuple(sorted(a for a in known if a))
 
 
 def gather(entries: Iterable[tuple[str, Iterable[str], Iterable[str]]]) -> dict[str, set[str]]:

@@ -150,12 +150,27 @@ def _op(message: _Message, item: Item) -> Op:
         return "remove"
     if cues.REMOVE.search(scope) and scope.isascii():
         return "remove"
-    return "add" if cues.ADD.search(scope) else "set"
+    return "add" if cues.ADD.search(_around(message, item)) else "set"
+
+
+def _around(message: _Message, item: Item) -> str:
+    """The part of the message that speaks of this item: from the item before it (or the clause's start) to the
+    clause's end, or only to its own end when another item follows in the clause."""
+    start = min(message.clause_at(item.start).start, item.start)
+    end = message.clause_at(item.end - 1).end
+    for other in message.bound.items:
+        if other.end <= item.start:
+            start = max(start, other.end)
+        elif other.start >= item.end and other.start < end:
+            end = item.end
+    return message.masked[start:end]
 
 
 def _kept(message: _Message, item: Item) -> bool:
     """Whether the item is only said to stay as it is ("鸡蛋留着")."""
     clause = message.clause_at(item.start)
+    if cues.EXCEPT.search(message.masked[: item.start]):
+        return True
     return len(message.bound.items) > 1 and item.amount is None and _KEEP.search(clause.masked) is not None
 
 
@@ -222,8 +237,11 @@ def _item_mood(message: _Message, item: Item) -> Mood:
     first = message.clause_at(item.mention.start)
     if first is not clause and mood is Mood.REQUEST and cues.HYPOTHETICAL.search(first.masked):
         return Mood.HYPOTHETICAL
-    if item.amount is None and mood is Mood.REQUEST and not cues.REQUEST.search(clause.masked) and clause.weight > 2:
-        return Mood.STATEMENT
+    if item.amount is None and mood is Mood.REQUEST and not cues.REQUEST.search(clause.masked):
+        if clause.weight > 1 or re.search(r"\d", clause.bare):
+            return Mood.STATEMENT
+        if any(clauses.is_question(other) for other in message.clauses):
+            return Mood.QUESTION
     return mood
 
 

@@ -21,6 +21,12 @@ _LINK = re.compile(r"(?:[\s(\[:]|的|那个|那款|款|色|号|码|编号|就是
 _PICKED = re.compile(r"\s*(?:的|那|款|这|味|版|色|码|号|ones?\b|kind\b|option\b)")
 
 
+# In an exchange both sides are products: "switch me from standard to deep", "M换成L".
+_EXCHANGE = re.compile(r"\b(?:switch|swap|upgrade|downgrade|exchange)\b|换成|改成(?![一二三四五六七八九十两\d])")
+# A verb, not a product: "someone to clean 6 windows".
+_INFINITIVE = re.compile(r"\bto $")
+
+
 @dataclass(frozen=True, slots=True)
 class ProductName:
     """What a product is called: its SKU, name, aliases and the unit it is sold by."""
@@ -200,6 +206,8 @@ class ProductNames:
                 if entry is None and any(a != b for a, b in zip(stems[i:end], known[i:end], strict=True)):
                     entry = self._words.get(tuple(known[i:end]))
                     how = "fuzzy"
+                if how in ("part", "fuzzy") and size == 1 and _is_verb(text, tokens[i][0]):
+                    continue
                 if entry and how:
                     found.append(_Found(tokens[i][0], tokens[end - 1][1], entry[0], how, entry[2]))
         return found
@@ -259,9 +267,14 @@ class ProductNames:
 
     def _picked(self, text: str, found: _Found) -> bool:
         """Whether a describing word points at a product: it is all the message says, or "的", "one" follows it."""
-        if found.end - found.start >= len(text.strip()):
+        words = text[found.start : found.end]
+        if len(words) >= len(text.strip()) or (_EXCHANGE.search(text) and not _EXCHANGE.fullmatch(words)):
             return True
         return _PICKED.match(text, found.end) is not None
+
+
+def _is_verb(text: str, at: int) -> bool:
+    return _INFINITIVE.search(text, 0, at) is not None and _EXCHANGE.search(text) is None
 
 
 def _splits_word(text: str, at: int) -> bool:

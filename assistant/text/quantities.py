@@ -16,7 +16,7 @@ _EN_NUMBER = (
     r"(?:half an?|half|a half|a couple(?: of)?|couple(?: of)?|both|" + "|".join(sorted(EN_WORDS, key=len, reverse=True)) + r")"
 )
 _NUMBER = re.compile(
-    rf"(?P<digits>(?<![\d.:/])(?<!\d,)\d+(?:\.\d+)?)"
+    rf"(?P<digits>(?<![\d./])(?<!\d[,:])\d+(?:\.\d+)?)"
     rf"|(?P<zh>[俩仨]|半|[{ZH_NUMERAL}]+(?:点[{ZH_NUMERAL}]+)?)"
     rf"|(?P<en>(?<![a-z'-]){_EN_NUMBER}(?:[ -](?:{'|'.join(EN_WORDS)}|hundred))*(?: and a half)?(?![a-z'-]))"
     rf"|(?P<one>(?<![a-z'])(?:another|an?)(?![a-z']))"
@@ -38,10 +38,10 @@ _PRICED = re.compile(
 _NOT_BEFORE = re.compile(
     r"\s*(?:元|块钱|毛|角|刀(?!鱼)|%|折|度|岁|楼|栋|幢|号|室|单元|弄|点(?!心)|分(?:钟|之|$)|秒|年|月|日|路|届|班|倍|大|小(?!时|份)|"
     r"rmb|usd|dollars?|bucks?|percent|am\b|pm\b|a\.m|p\.m|o'?clock|th\b|st\b|nd\b|rd\b|/\d|:\d|-\d|~\s*\d|到[一二三四五六七八九十\d]|"
-    r"years?|yrs?|minutes?|mins?|degrees?|km\b|sq\b|ft\b|feet|bed|bath|star|of us|of you|g\b(?=内存)|mah|gb\b|寸|码|cm|mm)"
+    r"years?|yrs?|minutes?|mins?|degrees?|km\b|sq\b|ft\b|feet|bed|bath|star|of you|g\b(?=内存)|mah|gb\b|寸|码|cm|mm)"
 )
 _APPROXIMATE = re.compile(r"\s*(?:来|几|多|余)(?=[个斤盒箱袋包罐瓶份套条件只支束块片张本双年天人块])")
-_ATTRIBUTE = re.compile(r"\s*(?:装|起|以上|以内|以下|之内|包邮|起订|起送|起步|起卖|为?一[盒箱袋包组提打]|-?pack of|/)")
+_ATTRIBUTE = re.compile(r"\s*(?:装|起|以上|以内|以下|之内|包邮|左右|上下|起订|起送|起步|起卖|为?一[盒箱袋包组提打]|-?pack of|/)")
 _RATE = re.compile(r"\s*(?:一|每|/|1)(?:公斤|千克|[斤盒箱袋包罐瓶份套条件个只支束饼双张本次节位])(?![一二三四五六七八九十半])")
 _IDIOM = re.compile(r"个(?:人|月|星期|礼拜|点|字|问题|地方|样|劲|朋友|同事|孩子|娃|价|群|事|多|头|屁|锤子|儿子|女儿|妹|哥|弟|姐)")
 _ONE_BEFORE = re.compile(r"(?:\b(?:the|that|this|which|other|no|any|some|every|each|last|next|first|new|old|only)\s+|[\ue000]\s*)$")

@@ -11,7 +11,7 @@ ZH_STRONG = (
 ).split()
 """Classifiers that measure goods: a number with one of them is a quantity wherever it stands."""
 
-ZH_WEAK = "人 位 名 天 晚 次 小时 钟头 节 场 期 回 趟 样 种 款 块 克 毫升 层 张票 月 周 年 单 g ml".split()
+ZH_WEAK = "人 位 名 天 晚 次 小时 钟头 节 场 期 回 趟 块 克 毫升 层 张票 月 周 年 单 g ml".split()
 """Words that count goods in some trades only: next to a product, or when the catalogue sells by them."""
 
 EN_STRONG = (
