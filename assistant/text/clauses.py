@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.text import cues
 from assistant.text.quantities import MASK
@@ -13,9 +14,11 @@ _SPLIT = re.compile(
 )
 _OBJECT = re.compile(rf"[^{MASK}{AMOUNT_MASK}]{{0,14}}[{MASK}{AMOUNT_MASK}]")
 _CONDITION_MET = re.compile(r"(?:有|有货|行|可以|没问题|来得及|能)的话|\bif (?:you|u|there|it|that|possible|so|still|available)\b")
+_TOPIC = re.compile(rf"[^{MASK}]{{0,2}}{MASK}+的话")
 _STRONG_REQUEST = re.compile(
     r"给我|帮我|再来|还要|我要|我来|算我|再加|麻烦|\b(?:put|sign|book|count|get) me\b|\bi'?ll (?:take|have|get)\b|\bplease\b|\bpls\b"
 )
+_MASKS = re.compile(f"[{MASK}{AMOUNT_MASK}]")
 _HAN = re.compile("[\u3400-\u9fff]")
 _WORD = re.compile("[a-z]{2,}")
 
@@ -34,17 +37,27 @@ class Clause:
     @property
     def residue(self) -> str:
         """What neither products, amounts nor the vocabulary of ordering explain."""
-        return cues.FILLER.sub(" ", re.sub(f"[{MASK}{AMOUNT_MASK}]", " ", self.bare))
+        return _residue(self.bare)
 
     @property
     def weight(self) -> float:
         """How much the residue says, in Chinese characters (an English word counts one and a half)."""
-        residue = self.residue
-        return len(_HAN.findall(residue)) + 1.5 * len(_WORD.findall(residue))
+        return _weight(self.bare)
 
     @property
     def has_content(self) -> bool:
         return MASK in self.bare or AMOUNT_MASK in self.bare
+
+
+@lru_cache(maxsize=512)
+def _residue(bare: str) -> str:
+    return cues.FILLER.sub(" ", _MASKS.sub(" ", bare))
+
+
+@lru_cache(maxsize=512)
+def _weight(bare: str) -> float:
+    residue = _residue(bare)
+    return len(_HAN.findall(residue)) + 1.5 * len(_WORD.findall(residue))
 
 
 def split(text: str, masked: str, bare: str) -> tuple[Clause, ...]:
@@ -82,7 +95,11 @@ def mood_of(clause: Clause, *, notation: bool) -> Mood:
     text = clause.masked.strip()
     strong = _STRONG_REQUEST.search(text) is not None
     if cues.HYPOTHETICAL.search(text) and not (_CONDITION_MET.search(text) and cues.REQUEST.search(text)):
-        return Mood.HYPOTHETICAL
+        # "毛峰的话来一斤": a topic, not a condition.
+        if not (_TOPIC.match(text) and cues.REQUEST.search(text) and not is_question(clause)):
+            return Mood.HYPOTHETICAL
+    if cues.REFUND.search(text) or (cues.DAMAGE.search(text) and not cues.REQUEST.search(text)):
+        return Mood.STATEMENT
     if cues.NEGATED.search(text):
         return Mood.NEGATED
     polite = is_polite_request(clause)

@@ -80,13 +80,21 @@ HYPOTHETICAL = _any(
     r"\bif (?:i|we|you|u|someone|my)\b|\bwhat if\b|\bsuppose\b|\bsay i\b|\bhypothetically\b|\bin case\b|\bwould it\b|\bwere to\b|\bjust (?:asking|wondering|curious)\b",
 )
 PAST = _any(
-    r"去年|前年|上次|上回|上个?月|上周|昨[天晚]|前[天几]|前阵子|以前|之前|当年|那年|小时候|刚收到|收到的|买过|喝过|吃过|用过|尝过|(?:买|喝|吃|用|送|收|囤|点|做|存|花)了|喝完|吃完|用完|已经|"
+    r"去年|前年|上次|上回|上个?月|上周|昨[天晚]|前[天几]|前阵子|以前|之前|当年|那年|小时候|刚收到|收到的|买过|喝过|吃过|用过|尝过|刚刚?(?:下单|订|拍|买|报|收|接龙)|(?<!不)(?<!再)(?:买|喝|吃|用|送|收|囤|点|做|存|花|下单|订|拍|报|定|预约|收到)了(?!吧)|收到|喝完|吃完|用完|已经|"
     r"拿到|寄来|送来的|到货了",
     r"\bbought\b|\blast (?:week|month|year|time|night|summer|winter|spring|fall|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b|\byesterday\b|\bused to\b|"
-    r"\balready (?:have|had|got)\b|\bate\b|\b(?:got|had|ordered|tried|did) .{0,40}\b(?:ago|before|last|yesterday|from)\b|\bshowed up\b|\barrived\b|\breceived\b|\bgave\b|\btook\b|\bwent\b|\bwas\b|\bwere\b|\bago\b|\bfinished\b",
+    r"\b(?:already|just) (?:have|had|got|booked|ordered|paid|signed|bought)\b|\bate\b|\b(?:got|had|ordered|tried|did) .{0,40}\b(?:ago|before|last|yesterday|from)\b|\bshowed up\b|\barrived\b|\breceived\b|\bgave\b|\btook\b|\bwent\b|\bwas\b|\bwere\b|\bago\b|\bfinished\b",
+)
+REFUND = _any(
+    r"退(?:款|货|钱|换|一|两|\d|\ue000)|[能要想申]请?退(?!出)|换货",
+    r"\brefund|\breturn(?:ing|ed)?\b|\bmoney back\b",
+)
+DAMAGE = _any(
+    r"坏|烂|碎|漏了|破了|少发|发错|不新鲜|拉肚子|死了|瘪|假的|发霉",
+    r"\bbroken?\b|\bdamaged\b|\bmissing\b|\brotten\b|\bstale\b|\bleak",
 )
 HABIT = _any(
-    r"[一每]天.{0,2}[喝吃用]|每[天周月次年]|天天|平时|平常|一直[在都]?[喝吃用买]",
+    r"一天[一二三四五六七八九十两俩\d]|[爱喜][欢]?[喝吃用]|[一每]天.{0,2}[喝吃用]|每[天周月次年]|天天|平时|平常|一直[在都]?[喝吃用买]",
     r"\b(?:every|each) (?:day|week|month|morning|year)\b|\busually\b|\balways\b|\ba (?:day|week)\b",
 )
 HESITANT = _any(
@@ -98,8 +106,8 @@ NEGATED = _any(
     r"\b(?:don'?t|dont|do not|no longer|not|won'?t|wont) (?:want|need|be needing|get|order|take)\b|\bno need\b|\bi'?m good\b|\bnot interested\b|\bpass on\b|\bno thanks\b",
 )
 QUESTION = _any(
-    r"\?|[吗么](?=$|[,。!~ ])|嘛$|[^\ue000要]不$|没有?$|多少|多(?:重|大|长|久|高|远|厚|宽|深|快|贵)|(?<![好十])几(?=[个号天点斤盒袋位月时岁年片块克泡种款])|啥|什么|怎么|咋|哪|谁|为何|能不能|有没有|是不是|可不可以|要不要|多久|多长|呢$|如何",
-    r"^(?:and |so |hey |hi |ok |also |but |um |btw )*(?:how|what|whats|what's|when|whens|where|wheres|which|who|whos|why|do|does|did|is|are|can|could|will|would|should|any|has|have you|was)\b|\bhow (?:much|many|long|about)\b|\bdo (?:you|u|they)\b",
+    r"\?|[吗么](?=$|[,。!~ ])|嘛$|[^\ue000要]不$|没有?$|多少|多(?:重|大|长|久|高|远|厚|宽|深|快|贵)|(?<![好十])几(?=[个号天点斤盒袋位月时岁年片块克泡种款])|啥|什么|怎么|咋|哪|谁|为何|能不能|有没有|是不是|可不可以|要不要|多久|多长|呢$|如何|[对是]吧$|没错吧",
+    r"^(?:and |so |hey |hi |ok |also |but |um |btw )*(?:how|what|whats|what's|when|whens|where|wheres|which|who|whos|why|do|does|did|is|are|can|could|will|would|should|any|has|have you|was)\b(?! like)|\bhow (?:much|many|long|about)\b|\bdo (?:you|u|they)\b",
 )
 EXCEPT = re.compile(r"(?:除了?|除开|\bexcept(?: for)?|\bbesides|\bother than|\bapart from)\s*(?:the )?$")
 # --- whose order -------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ _ZH_WEAK = frozenset(
     "礼盒 套装 礼包 大礼包 组合 装 盒装 袋装 罐装 散装 箱装 精装 简装 经典 原味 无糖 低糖 手工 新鲜 特级 一级 二级 三级 "
     "优质 精品 进口 国产 本地 大号 中号 小号 加大 大份 中份 小份 大果 中果 小果 大的 小的 标准 普通 基础 高级 豪华 升级 "
     "全套 单人 双人 家庭 成人 儿童 少儿 男款 女款 男士 女士 黑色 白色 红色 蓝色 绿色 灰色 粉色 黄色 米色 紫色 长袖 短袖 "
-    "周一 周二 周三 周四 周五 周六 周日 上午 下午 晚上 早上 日场 夜场 上门 服务 清洗 维修 更换 安装 保养 体验 体验课 课程 课 "
+    "周一 周二 周三 周四 周五 周六 周日 上午 下午 晚上 早上 日场 夜场 上门 师傅 老师 教练 老板 服务 清洗 维修 更换 安装 保养 体验 体验课 课程 课 "
     "班 一次 单次 月卡 年卡 季卡 定制 代购 家用 商用 冷冻 冰鲜 即食 开袋 六一 五一 国庆 中秋 春节 端午 手机 电脑 家里 "
     "一对 一只 一盒 一箱 水果 海鲜 蔬菜 鲜花 衣服 裤子 饼干 零食 点心 茶叶 票 门票".split()
 )
@@ -26,6 +26,7 @@ _EN_WEAK = frozenset(
     "lesson course session ticket tickets kit unit private group mixed whole organic front back early late general "
     "express online light heavy soft hard air".split()
 )
+_SIZES = {"small": "s", "medium": "m", "large": "l"}
 # Words of a name that say nothing about the product.
 _EN_EMPTY = frozenset("a an the of and or with for to in on at by per from end out up off your my de la".split())
 _BRACKETS = re.compile(r"[()\[\]【】《》<>{}\"']+")
@@ -38,6 +39,8 @@ _UNIT_PART = re.compile(r"[一二三四五六七八九十两半\d]*(?:[斤盒箱
 
 def stem(word: str) -> str:
     """The shared form of an English word's singular, plural and -ing spellings; other text unchanged."""
+    if word in _SIZES:
+        return _SIZES[word]
     if not word.isascii() or len(word) < 4 or not word.isalpha():
         return word
     for ending, least in (("ings", 4), ("ing", 4), ("ies", 3)):

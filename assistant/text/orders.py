@@ -57,6 +57,8 @@ def read_order(text: str, names: ProductNames, members: Sequence[str] = ()) -> O
     swap, swapped = _swap(message)
     items = [item for item in message.bound.items if item.mention not in swapped]
     items, loose = _corrected(message, items, list(message.bound.loose))
+    settled = {item.mention.skus for item in items if item.amount is not None}
+    items = [item for item in items if item.amount is not None or item.mention.skus not in settled]
     entries = [(item, _op(message, item)) for item in items if not _kept(message, item)]
     bare = None if items or message.unknown_codes else _bare(message, loose)
     moods = [_item_mood(message, item) for item, _ in entries]
@@ -207,7 +209,9 @@ def _bare(message: _Message, loose: Sequence[Amount]) -> Quantity | None:
         alone = not re.sub(r"\W", "", message.text[: amount.start] + message.text[amount.end :])
         if amount.article and not amount.unit:
             continue
-        if weight < (3 if cue else 2) and (amount.firm or cue or alone or _says_only(clause, amount)):
+        if not cue and re.search(r"\d", clause.bare):
+            continue
+        if weight < (3 if cue else 1) and (amount.firm or cue or alone or _says_only(clause, amount)):
             (cued if cue else candidates).append(amount)
     candidates = cued or candidates
     if not candidates:

@@ -78,11 +78,12 @@ class ProductNames:
         self._longest = max((len(text) for text in self._exact), default=0)
         self._longest_words = max((len(words) for words in self._words), default=0)
         self._vocabulary = sorted({word for words in self._words for word in words if len(word) >= 5})
-        self._heads: dict[str, list[str]] = {}
-        for text in self._exact:
-            if len(text) >= 2 and text not in self._weak:
-                for char in set(text):
-                    self._heads.setdefault(char, []).append(text)
+        self._first = {text[0] for text in self._exact}
+        # Where each character stands in the phrases that may be written with other characters of the same sound.
+        self._places: dict[str, list[tuple[str, int]]] = {}
+        for text in self._edges():
+            for i, char in enumerate(text):
+                self._places.setdefault(char, []).append((text, i))
         self._letters = sorted({letters for letters, _ in self._codes})
 
     def _add_code(self, sku: str) -> None:
@@ -130,6 +131,14 @@ class ProductNames:
             else:
                 self._weak.discard(phrase)
 
+    def _edges(self) -> list[str]:
+        """Names, aliases and their beginnings and ends: what is worth comparing by sound."""
+        phrases = [fold(text) for product in self.products for text in (product.name, *product.aliases)]
+        runs = {run for phrase in phrases for run in re.findall("[\u3400-\u9fff]{2,}", phrase)}
+        edges = {run[:end] for run in runs for end in range(2, len(run) + 1)}
+        edges |= {run[start:] for run in runs for start in range(len(run) - 1)}
+        return sorted(text for text in edges if text in self._exact and text not in self._weak)
+
     def find(self, folded_text: str) -> tuple[Mention, ...]:
         """The mentions of products in a folded message, from left to right, not overlapping."""
         found = [*self._find_codes(folded_text), *self._find_han(folded_text), *self._find_words(folded_text)]
@@ -175,7 +184,7 @@ class ProductNames:
     def _find_han(self, text: str) -> list[_Found]:
         found = []
         for start, char in enumerate(text):
-            if char not in self._heads and char not in self._exact and not self._starts_weak(char):
+            if char not in self._first:
                 continue
             if start and _splits_word(text, start):
                 continue
@@ -185,9 +194,6 @@ class ProductNames:
                     weak = text[start:end] in self._weak
                     found.append(_Found(start, end, entry[0], entry[1], weak))
         return found
-
-    def _starts_weak(self, char: str) -> bool:
-        return any(text[0] == char for text in self._weak)
 
     def _find_words(self, text: str) -> list[_Found]:
         if not self._words:
@@ -199,6 +205,8 @@ class ProductNames:
         for i in range(len(tokens)):
             for size in range(min(self._longest_words, len(tokens) - i), 0, -1):
                 end = i + size
+                if i and text[tokens[i][0] - 1] == "'":
+                    continue
                 if "\n" in text[tokens[i][0] : tokens[end - 1][1]]:
                     continue
                 entry = self._words.get(tuple(stems[i:end]))
@@ -225,16 +233,18 @@ class ProductNames:
         """Chinese names written with other characters of the same sound, or two characters swapped."""
         alike = []
         tried: set[tuple[int, str]] = set()
+        sure = {i for f in found if f.how in ("sku", "name", "alias") for i in range(f.start, f.end)}
         for i, char in enumerate(text):
-            for phrase in self._heads.get(char, ()):
-                for offset in (k for k, c in enumerate(phrase) if c == char):
-                    start = i - offset
-                    window = text[start : start + len(phrase)] if start >= 0 else ""
-                    if len(window) < len(phrase) or window == phrase or (start, phrase) in tried:
-                        continue
-                    tried.add((start, phrase))
-                    if _sounds_like(window, phrase):
-                        alike.append(_Found(start, start + len(phrase), self._exact[phrase][0], "fuzzy", False))
+            if i in sure:
+                continue
+            for phrase, offset in self._places.get(char, ()):
+                start = i - offset
+                window = text[start : start + len(phrase)] if start >= 0 else ""
+                if len(window) < len(phrase) or window == phrase or (start, phrase) in tried:
+                    continue
+                tried.add((start, phrase))
+                if _sounds_like(window, phrase):
+                    alike.append(_Found(start, start + len(phrase), self._exact[phrase][0], "fuzzy", False))
         return [a for a in alike if not any(f.start <= a.start and a.end <= f.end and not f.weak for f in found)]
 
     def _choose(self, found: list[_Found]) -> list[_Found]:

@@ -42,12 +42,14 @@ _NOT_BEFORE = re.compile(
 )
 _APPROXIMATE = re.compile(r"\s*(?:来|几|多|余)(?=[个斤盒箱袋包罐瓶份套条件只支束块片张本双年天人块])")
 _ATTRIBUTE = re.compile(r"\s*(?:装|起|以上|以内|以下|之内|包邮|左右|上下|起订|起送|起步|起卖|为?一[盒箱袋包组提打]|-?pack of|/)")
+# Places are sold by the head: "给两个孩子报编程".
+_HEADS = frozenset({"人", "位", "名", "名额", "kid", "person", "seat", "spot"})
 _RATE = re.compile(r"\s*(?:一|每|/|1)(?:公斤|千克|[斤盒箱袋包罐瓶份套条件个只支束饼双张本次节位])(?![一二三四五六七八九十半])")
 _IDIOM = re.compile(r"个(?:人|月|星期|礼拜|点|字|问题|地方|样|劲|朋友|同事|孩子|娃|价|群|事|多|头|屁|锤子|儿子|女儿|妹|哥|弟|姐)")
 _ONE_BEFORE = re.compile(r"(?:\b(?:the|that|this|which|other|no|any|some|every|each|last|next|first|new|old|only)\s+|[\ue000]\s*)$")
 _NOTATION = re.compile(r"(?:[*×+＋]|(?<![a-z])x|\bqty:?|\bquantity:?|数量[:是]?|=|:)\s*$")
 _NOTATION_AFTER = re.compile(r"\s*(?:[*×]|x(?![a-z]))(?=\s*\ue000|\s|$)")
-_EACH = re.compile(r"(?:各自?|每[样种个款]|都|分别)(?:来|要|整|拿|订|买|拍|给我|给我来|加|是|先|再|就)*\s*$")
+_EACH = re.compile(r"(?:各自?|[每一][样种个款]|都|分别)(?:来|要|整|拿|订|买|拍|给我|给我来|加|是|先|再|就)*\s*$")
 _EACH_AFTER = re.compile(r"\s*(?:of\s+)?each\b|\s*of (?:every|all)|\s*apiece|\s*(?:每样|每种)")
 _CLASSIFIED = re.compile(
     r"(?:来|要|整|拿|加|拍|订|带|留|报|约|买|搞|弄|预定|预订|给我|下|换|洗|修|做|装)(?P<unit>[" + "".join(u for u in (*unit_words.ZH_STRONG, "块", "次", "位", "节") if len(u) == 1) + r"])(?=[^\w]?\ue000)"
@@ -139,7 +141,7 @@ def _read(masked: str, match: re.Match[str], catalogue_units: frozenset[str]) ->
     unit = unit_words.canonical(unit_match["unit"]) if unit_match else None
     own = unit is not None and unit in {unit_words.canonical(u) for u in catalogue_units}
     before = masked[max(0, start - 14) : start]
-    if _belongs_elsewhere(masked, start=start, end=end, token=token, own_unit=own, unit=unit):
+    if _belongs_elsewhere(masked, start=start, end=end, token=token, own_unit=own, unit=unit, by_head=bool(_HEADS & catalogue_units)):
         return None
     if unit is None or unit_match is None:
         return _plain(masked, match, Amount(start, end, value, None, firm=False, article=article))
@@ -167,7 +169,7 @@ def _spoken(token: str, masked: str, end: int) -> tuple[str, int]:
     return token, end
 
 
-def _belongs_elsewhere(masked: str, *, start: int, end: int, token: str, own_unit: bool, unit: str | None) -> bool:
+def _belongs_elsewhere(masked: str, *, start: int, end: int, token: str, own_unit: bool, unit: str | None, by_head: bool) -> bool:
     """Whether the number is a price, date, rank, size, address ... rather than a quantity."""
     before = masked[max(0, start - 16) : start]
     if start and masked[start - 1].isascii() and masked[start - 1].isalpha() and masked[start - 1] != "x":
@@ -181,7 +183,7 @@ def _belongs_elsewhere(masked: str, *, start: int, end: int, token: str, own_uni
         return True
     if _APPROXIMATE.match(masked, end) or re.search(r"[\d一二三四五六七八九十][-~到至]$", before):
         return True
-    if _IDIOM.match(masked, end) and not own_unit:
+    if _IDIOM.match(masked, end) and not own_unit and not by_head:
         return True
     # "268一斤", "一百一斤": what a unit costs.
     if _RATE.match(masked, end) or (unit is not None and re.search("[百千]一$", token)):
