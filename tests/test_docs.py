@@ -9,7 +9,10 @@ import pytest
 import typer
 
 from assistant.cli import COMMANDS, app
+from assistant.evaluation.suite import load_suite
+from assistant.groups.folder import GroupFolder, read_folder
 from assistant.settings import Settings
+from assistant.turn.outcome import Action
 
 ROOT = Path(__file__).resolve().parent.parent
 READMES = ("README.md", "README.zh-CN.md")
@@ -153,3 +156,34 @@ def anchors(path: Path) -> set[str]:
 def shape(text: str) -> list[str]:
     """Return the levels of the headings and the kinds of blocks, in order."""
     return re.findall(r"^(#+|```\w+)", text, re.MULTILINE)
+
+
+class TestExamples:
+    @pytest.mark.parametrize("page", ["docs/sellers.md", "docs/sellers.zh-CN.md"])
+    def test_the_sellers_example_loads_without_a_word_of_complaint(self, page: str, tmp_path: Path) -> None:
+        folder = example_group(page, tmp_path)
+        assert not folder.warnings
+        assert len(folder.knowledge.entries) == 5
+        assert len(folder.knowledge.products) == 4
+
+    def test_the_evaluators_example_is_a_suite(self, tmp_path: Path) -> None:
+        example_group("docs/sellers.md", tmp_path)
+        (suite,) = blocks(read(ROOT / "docs/evaluators.md"), "yaml")
+        (tmp_path / "suite.yaml").write_text(suite, "utf-8")
+        assert len(load_suite(tmp_path / "suite.yaml").cases) == 2
+
+    def test_the_evaluators_page_names_every_action(self) -> None:
+        rows = re.findall(r"^\| `([a-z_]+)` \|", read(ROOT / "docs/evaluators.md"), re.MULTILINE)
+        assert rows == list(typing.get_args(Action))
+
+
+def example_group(page: str, place: Path) -> GroupFolder:
+    """Write the page's example into ``place`` as the folder it describes and read it."""
+    folder = place / "orchard"
+    folder.mkdir()
+    text = read(ROOT / page)
+    (settings,), (faq, catalogue) = blocks(text, "toml"), blocks(text, "csv")
+    (folder / "group.toml").write_text(settings, "utf-8")
+    (folder / "faq.csv").write_text(faq, "utf-8")
+    (folder / "catalog.csv").write_text(catalogue, "utf-8")
+    return read_folder(folder)
