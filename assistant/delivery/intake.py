@@ -7,7 +7,6 @@ from typing import Any, cast
 from sqlalchemy import Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
-from sqlalchemy.sql.dml import ReturningInsert
 
 from assistant.channels.base import IncomingMessage
 from assistant.errors import NotAllowed, NotFound
@@ -29,7 +28,7 @@ class Recorded:
     attempts: int = 0
 
 
-def insert_or_ignore(connection: AsyncConnection, table: Table, values: dict[str, Any]) -> ReturningInsert[tuple[int]]:
+def insert_or_ignore(connection: AsyncConnection, table: Table, values: dict[str, Any]) -> Any:
     """Return an insert that gives the new row's id, or no row where a unique key is taken."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(table).values(**values).on_conflict_do_nothing()

@@ -1,0 +1,146 @@
+"""Members' endpoints: join, write, read along, see one's own orders."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, WebSocket, WebSocketDisconnect
+from fastapi.responses import JSONResponse
+
+from assistant.delivery.feed import Cursor, Reader, feed_end, read_feed
+from assistant.errors import YidanError
+from assistant.web.api.posting import post
+from assistant.web.api.views import feed_item, order_out, outcome_json
+from assistant.web.auth import Credentials, GroupId, Participant, known_caller, require_reach
+from assistant.web.errors import ApiError
+from assistant.web.schemas import FeedOut, JoinIn, JoinOut, MessageIn, OrderOut, OutcomeOut
+from assistant.web.state import Server, server_of
+
+router = APIRouter(prefix="/api/groups/{group_id}", tags=["members"])
+
+PATIENCE_SECONDS = 10.0
+"""A live reader looks by itself this often, for news that another process brought."""
+
+FIRST_MESSAGE_SECONDS = 10.0
+"""How long a live reader may take to say who it is."""
+
+
+@router.post("/join", status_code=201)
+async def join(request: Request, group_id: GroupId, newcomer: JoinIn, credentials: Credentials) -> JoinOut:
+    """Join a group with its join token (in the demo: without one) and get a member token."""
+    server = server_of(request)
+    if credentials is None and not server.open_join:
+        raise ApiError(401, "joining needs the group's join token: 'Authorization: Bearer yd_...'")
+    if credentials is not None:
+        caller = await known_caller(server, credentials.credentials)
+        if caller.kind == "seller":
+            await server.directory.group(group_id, caller.seller_id)
+        elif caller.group_id != group_id:
+            raise ApiError(404, f"no group '{group_id}'")
+        elif caller.kind != "join":
+            raise ApiError(409, "you are in this group already")
+    joined = await server.directory.join(group_id, newcomer.nickname, newcomer.answer)
+    settings = joined.group.settings
+    return JoinOut(
+        member_id=joined.member_id,
+        nickname=joined.nickname,
+        token=joined.token,
+        group=group_id,
+        name=joined.group.name,
+        purpose=settings.get("purpose") or "",
+        rules=list(settings.get("rules") or ()),
+    )
+
+
+@router.post("/messages", response_model=OutcomeOut)
+async def post_message(request: Request, group_id: GroupId, message: MessageIn, caller: Participant) -> JSONResponse:
+    """Write into the group and get what the assistant does about it.
+
+    Sending the same ``id`` again returns the first answer. With a seller's token the message is the seller's
+    (never answered), or that of ``member`` where the body names one.
+    """
+    receipt = await post(server_of(request), caller, group_id, message)
+    return JSONResponse(outcome_json(receipt))
+
+
+@router.get("/messages")
+async def read_messages(
+    request: Request,
+    group_id: GroupId,
+    caller: Participant,
+    after: Annotated[str, Query(max_length=2000, description="`next` of an earlier answer.")] = "",
+) -> FeedOut:
+    """Read the group's feed: everybody's messages, the replies to all, and the private ones meant for you."""
+    reader = Reader(group_id, caller.member_id)
+    items, following = await read_feed(server_of(request).yidan.database, reader, Cursor.parse(after))
+    return FeedOut(items=[feed_item(item) for item in items], next=str(following))
+
+
+@router.get("/orders/mine")
+async def my_orders(request: Request, group_id: GroupId, caller: Participant) -> list[OrderOut]:
+    """Return the member's own orders, oldest first."""
+    if caller.member_id is None:
+        raise ApiError(403, "this needs a member's token")
+    orders = await server_of(request).directory.orders_of(caller.member_id)
+    return [order_out(order, caller.nickname) for order in orders]
+
+
+@router.websocket("/live")
+async def live(websocket: WebSocket, group_id: str, after: str | None = None) -> None:
+    """Push new lines of the feed as ``{"items": [...], "next": "..."}``.
+
+    The token comes as ``Authorization`` header, as subprotocol (``bearer``, then the token) or as the first
+    message ``{"token": "yd_..."}``. Without ``after`` it starts with what is new from now on.
+    """
+    server = server_of(websocket)
+    protocols = websocket.scope.get("subprotocols", [])
+    await websocket.accept(subprotocol="bearer" if protocols[:1] == ["bearer"] else None)
+    try:
+        caller = await known_caller(server, await _token(websocket, protocols))
+        await require_reach(server, caller, group_id)
+        reader = Reader(group_id, caller.member_id)
+        cursor = Cursor.parse(after) if after is not None else await feed_end(server.yidan.database, reader)
+    except YidanError as error:
+        await websocket.close(code=1008, reason=str(error)[:120])
+        return
+    except (WebSocketDisconnect, TimeoutError):
+        return
+    hearing = asyncio.create_task(_hear(websocket))
+    try:
+        await _push(websocket, server, reader, cursor, hearing)
+    except WebSocketDisconnect:
+        return
+    finally:
+        hearing.cancel()
+
+
+async def _token(websocket: WebSocket, protocols: list[str]) -> str | None:
+    scheme, _, token = websocket.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token:
+        return token
+    if len(protocols) > 1 and protocols[0] == "bearer":
+        return protocols[1]
+    first = await asyncio.wait_for(websocket.receive_json(), FIRST_MESSAGE_SECONDS)
+    token_text = first.get("token") if isinstance(first, dict) else None
+    return token_text if isinstance(token_text, str) else None
+
+
+async def _hear(websocket: WebSocket) -> None:
+    """Read and ignore what a reader says, until it hangs up."""
+    while (await websocket.receive())["type"] != "websocket.disconnect":
+        continue
+
+
+async def _push(
+    websocket: WebSocket, server: Server, reader: Reader, cursor: Cursor, hearing: "asyncio.Task[None]"
+) -> None:
+    with server.broadcast.subscribe(reader.group_id) as news:
+        await websocket.send_json({"items": [], "next": str(cursor)})
+        while not hearing.done():
+            news.clear()
+            items, cursor = await read_feed(server.yidan.database, reader, cursor)
+            if items:
+                lines = [feed_item(item).model_dump(mode="json") for item in items]
+                await websocket.send_json({"items": lines, "next": str(cursor)})
+            waiting = asyncio.create_task(news.wait())
+            await asyncio.wait({waiting, hearing}, timeout=PATIENCE_SECONDS, return_when="FIRST_COMPLETED")
+            waiting.cancel()

@@ -1,0 +1,122 @@
+"""Sellers' endpoints: groups, tickets, orders."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Query
+
+from assistant.delivery.tickets import TicketView
+from assistant.groups.toml import settings_from_json
+from assistant.replies.catalogue import Replies
+from assistant.web.api.views import group_out, order_out
+from assistant.web.auth import AsSeller, OfGroup, SellerAccess
+from assistant.web.schemas import AnswerIn, GroupDetailsOut, GroupOut, MoveIn, OrderOut, TicketOut
+
+router = APIRouter(prefix="/api", tags=["sellers"])
+
+RowId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+@router.get("/groups")
+async def list_groups(access: AsSeller) -> list[GroupOut]:
+    """Return the seller's groups."""
+    now = access.server.yidan.clock.now()
+    groups = await access.server.directory.groups(access.caller.seller_id)
+    return [group_out(group, closed=group.closed(now)) for group in groups]
+
+
+@router.get("/groups/{group_id}")
+async def show_group(access: OfGroup) -> GroupDetailsOut:
+    """Return a group with its settings and how much there is in it."""
+    assert access.group is not None
+    counts = await access.server.directory.counts(access.group.id)
+    closed = access.group.closed(access.server.yidan.clock.now())
+    return GroupDetailsOut(
+        **group_out(access.group, closed=closed).model_dump(),
+        settings=access.group.settings,
+        members=counts.members,
+        orders=counts.orders,
+        open_tickets=counts.open_tickets,
+    )
+
+
+@router.post("/groups/{group_id}/close")
+async def close_group(access: OfGroup) -> GroupDetailsOut:
+    """Close the group: no further orders, no newcomers."""
+    assert access.group is not None
+    server = access.server
+    await server.yidan.groups.close(access.group.id, by=access.caller.actor)
+    group = await server.directory.group(access.group.id)
+    return await show_group(SellerAccess(access.caller, server, group))
+
+
+@router.get("/groups/{group_id}/tickets")
+async def list_tickets(
+    access: OfGroup,
+    status: Annotated[Literal["open", "claimed", "resolved"] | None, Query()] = None,
+) -> list[TicketOut]:
+    """Return the group's tickets, oldest first."""
+    assert access.group is not None
+    return [_ticket(view) for view in await access.server.desk.list(access.group.id, status)]
+
+
+@router.post("/tickets/{ticket_id}/claim")
+async def claim_ticket(access: AsSeller, ticket_id: RowId) -> TicketOut:
+    """Take a ticket into work; the assistant keeps out of the talk with this member for a while."""
+    caller = access.caller
+    return _ticket(await access.server.desk.claim(ticket_id, seller_id=caller.seller_id, actor=caller.actor))
+
+
+@router.post("/tickets/{ticket_id}/answer")
+async def answer_ticket(access: AsSeller, ticket_id: RowId, answer: AnswerIn) -> TicketOut:
+    """Answer the member where they asked; the assistant keeps out for a while."""
+    caller = access.caller
+    view = await access.server.desk.answer(
+        ticket_id, answer.text, seller_id=caller.seller_id, actor=caller.actor, resolve=answer.resolve
+    )
+    access.server.announce(view.group_id)
+    return _ticket(view)
+
+
+@router.post("/tickets/{ticket_id}/resolve")
+async def resolve_ticket(access: AsSeller, ticket_id: RowId) -> TicketOut:
+    """Close a ticket without a word to the member."""
+    caller = access.caller
+    return _ticket(await access.server.desk.resolve(ticket_id, seller_id=caller.seller_id, actor=caller.actor))
+
+
+@router.get("/groups/{group_id}/orders")
+async def list_orders(access: OfGroup) -> list[OrderOut]:
+    """Return the group's orders with their members and dated changes, by number."""
+    assert access.group is not None
+    return [order_out(order, member) for order, member in await access.server.orders.list(access.group.id)]
+
+
+@router.post("/groups/{group_id}/orders/{number}/status")
+async def move_order(access: OfGroup, number: RowId, move: MoveIn) -> OrderOut:
+    """Move an order to its next state and tell its member."""
+    assert access.group is not None
+    group_id = access.group.id
+    await access.server.orders.move(
+        group_id,
+        number,
+        move.status,
+        actor=access.caller.actor,
+        note=move.note,
+        notice=_notice(access, number, move),
+    )
+    access.server.announce(group_id)
+    found = await access.server.orders.list(group_id)
+    return next(order_out(order, member) for order, member in found if order.number == number)
+
+
+def _notice(access: SellerAccess, number: int, move: MoveIn) -> str:
+    """Return what the member is told: the order's new state in their language, and the seller's note."""
+    assert access.group is not None
+    settings = settings_from_json(access.group.settings)
+    replies = Replies(settings.language, settings.zone, settings.payment.currency)
+    label = replies.render("status.label", status=move.status)
+    return "\n".join(part for part in (replies.render("status.order", number=number, label=label), move.note) if part)
+
+
+def _ticket(view: TicketView) -> TicketOut:
+    return TicketOut.model_validate(view, from_attributes=True)

@@ -1,0 +1,106 @@
+"""The server's app: the parts behind the routes, the routes, and what runs beside them."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from assistant import __version__
+from assistant.channels.base import REPLIES_IN_RESPONSE, Channel
+from assistant.channels.feed import Broadcast, FeedChannel
+from assistant.delivery.access import Access
+from assistant.delivery.bootstrap import Yidan
+from assistant.delivery.directory import Directory
+from assistant.delivery.outbox import Outbox
+from assistant.delivery.tickets import TicketDesk
+from assistant.delivery.workflows import Workflows
+from assistant.orders.service import OrderService
+from assistant.web import errors, pages
+from assistant.web.api import entries, members, sellers
+from assistant.web.guards import Guards
+from assistant.web.openai_api import routes as openai_routes
+from assistant.web.schemas import ErrorOut
+from assistant.web.state import Server
+
+DESCRIPTION = (
+    "Write into a group and see what the assistant does; read the feed; work on tickets, orders and knowledge."
+    " Sellers' tokens come from `yidan token create`, members' from joining a group."
+)
+
+Ready = Callable[[Server], Awaitable[None]]
+
+
+def create_app(
+    open_yidan: Callable[[], Awaitable[Yidan]],
+    *,
+    background: bool = True,
+    open_join: bool = False,
+    ready: Ready | None = None,
+) -> FastAPI:
+    """Return the app; nothing is opened before it starts.
+
+    ``background`` runs deliveries and schedules too; ``open_join`` lets people join without a token (demo);
+    ``ready`` is called when everything is up.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yidan = await open_yidan()
+        server = _assemble(yidan, background=background, open_join=open_join)
+        app.state.server = server
+        try:
+            if server.workflows is not None:
+                await server.workflows.start()
+            if ready is not None:
+                await ready(server)
+            yield
+        finally:
+            await yidan.inbox.drain()
+            if server.workflows is not None:
+                await server.workflows.stop()
+            await yidan.close()
+
+    app = FastAPI(
+        title="Yidan",
+        version=__version__,
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        responses={
+            status: {"model": ErrorOut, "description": what}
+            for status, what in (
+                (401, "No valid token"),
+                (403, "Not allowed"),
+                (404, "Not found"),
+                (409, "The state does not allow it"),
+                (413, "Too large"),
+                (422, "The request is off"),
+                (503, "Not just now"),
+            )
+        },
+    )
+    for router in (members.router, sellers.router, entries.router, openai_routes.router, pages.router):
+        app.include_router(router)
+    errors.install(app)
+    app.add_middleware(Guards)
+    return app
+
+
+def _assemble(yidan: Yidan, *, background: bool, open_join: bool) -> Server:
+    broadcast = Broadcast()
+    feed: Channel = FeedChannel(broadcast)
+    channels = {name: feed for name in REPLIES_IN_RESPONSE}
+    outbox = Outbox(yidan.database, yidan.clock, yidan.settings, channels=channels)
+    outbox.on_sent(broadcast.notify)
+    access = Access(yidan.database, yidan.clock)
+    return Server(
+        yidan=yidan,
+        access=access,
+        directory=Directory(yidan.database, yidan.clock, access),
+        desk=TicketDesk(yidan.database, yidan.clock, yidan.settings),
+        orders=OrderService(yidan.database, yidan.clock),
+        broadcast=broadcast,
+        workflows=Workflows(yidan, outbox) if background else None,
+        open_join=open_join,
+    )

@@ -1,0 +1,95 @@
+"""Who calls: bearer tokens of sellers and members, and what each may reach."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Path, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from assistant.delivery.access import Caller
+from assistant.delivery.directory import GroupRow
+from assistant.web.errors import ApiError
+from assistant.web.state import Server, server_of
+
+bearer = HTTPBearer(
+    auto_error=False,
+    description="A token of `yidan token create`, or the member token that joining a group gave.",
+)
+
+GroupId = Annotated[str, Path(pattern=r"^[a-z0-9-]{3,40}$", description="The group's id.", examples=["tea"])]
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+
+
+@dataclass(frozen=True, slots=True)
+class SellerAccess:
+    """A seller's caller, and the group where the route names one."""
+
+    caller: Caller
+    server: Server
+    group: GroupRow | None = None
+
+
+async def known_caller(server: Server, token: str | None) -> Caller:
+    """Return whom the token speaks for.
+
+    Raises:
+        ApiError: 401 without a valid token, 403 for a member who was removed.
+    """
+    if not token:
+        raise ApiError(401, "this needs a token: send the header 'Authorization: Bearer yd_...'")
+    caller = await server.access.look_up(token)
+    if caller is None:
+        raise ApiError(401, "this token is unknown, expired or revoked")
+    if caller.removed:
+        raise ApiError(403, "you were removed from this group")
+    return caller
+
+
+async def any_caller(request: Request, credentials: Credentials) -> Caller:
+    """Return the caller of a route that members and sellers share."""
+    return await known_caller(server_of(request), credentials.credentials if credentials else None)
+
+
+async def seller(request: Request, credentials: Credentials) -> SellerAccess:
+    """Let only sellers through."""
+    caller = await any_caller(request, credentials)
+    if caller.kind != "seller":
+        raise ApiError(403, "this needs a seller's token")
+    return SellerAccess(caller, server_of(request))
+
+
+async def sellers_group(request: Request, group_id: GroupId, credentials: Credentials) -> SellerAccess:
+    """Let only the group's seller through; another seller's group does not exist for the caller."""
+    access = await seller(request, credentials)
+    group = await access.server.directory.group(group_id, access.caller.seller_id)
+    request.state.group_id = group_id
+    return SellerAccess(access.caller, access.server, group)
+
+
+async def participant(request: Request, group_id: GroupId, credentials: Credentials) -> Caller:
+    """Let the group's members and its seller through."""
+    caller = await any_caller(request, credentials)
+    await require_reach(server_of(request), caller, group_id)
+    request.state.group_id = group_id
+    return caller
+
+
+async def require_reach(server: Server, caller: Caller, group_id: str) -> None:
+    """Pass when the caller may take part in the group.
+
+    Raises:
+        ApiError: 403 for a join token, 404 for a group that the caller has nothing to do with.
+    """
+    if caller.kind == "seller":
+        await server.directory.group(group_id, caller.seller_id)
+        return
+    if caller.group_id != group_id:
+        raise ApiError(404, f"no group '{group_id}'")
+    if caller.kind != "member":
+        raise ApiError(403, "a join token only joins: POST /api/groups/{group_id}/join gives a member token")
+
+
+AnyCaller = Annotated[Caller, Depends(any_caller)]
+Participant = Annotated[Caller, Depends(participant)]
+AsSeller = Annotated[SellerAccess, Depends(seller)]
+OfGroup = Annotated[SellerAccess, Depends(sellers_group)]

@@ -1,0 +1,59 @@
+"""The few pages for people: what runs here, is it well, and the API's reference. Nothing is fetched from elsewhere."""
+
+from functools import cache
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, JSONResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from assistant import __version__
+from assistant.web.pages.reference import operations
+from assistant.web.state import server_of
+
+router = APIRouter(include_in_schema=False)
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("assistant.web", "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@router.get("/")
+async def home(request: Request) -> HTMLResponse:
+    """Say what runs here. Groups are listed only in the open demo: elsewhere they are their sellers' matter."""
+    server = server_of(request)
+    groups = await server.directory.groups() if server.open_join else []
+    now = server.yidan.clock.now()
+    page = _templates().get_template("home.html.j2")
+    listed = [{"id": g.id, "name": g.name, "closed": g.closed(now), "language": g.language} for g in groups]
+    base = str(request.base_url).rstrip("/")
+    return HTMLResponse(page.render(version=__version__, groups=listed, base=base, demo=server.open_join))
+
+
+@router.get("/docs")
+async def reference(request: Request) -> HTMLResponse:
+    """Show the API's reference, made from the same description as ``/openapi.json``."""
+    description: dict[str, Any] = request.app.openapi()
+    page = _templates().get_template("reference.html.j2")
+    base = str(request.base_url).rstrip("/")
+    return HTMLResponse(page.render(title=description["info"], sections=operations(description, base), base=base))
+
+
+@router.get("/healthz")
+async def health(request: Request) -> JSONResponse:
+    """Tell whether the server and its store answer."""
+    try:
+        async with server_of(request).yidan.database.read() as session:
+            await session.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return JSONResponse({"status": "unavailable", "version": __version__}, status_code=503)
+    return JSONResponse({"status": "ok", "version": __version__})

@@ -1,0 +1,311 @@
+"""The wire types of the API, with examples."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+TEXT_LIMIT = 4000
+
+
+def clean(text: str) -> str:
+    """Return the text as it is; raises ValueError for what no database and no screen can take."""
+    if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
+        raise ValueError("the text holds characters that cannot be stored")
+    return text
+
+
+def clean_line(text: str) -> str:
+    """Return a name without blanks around it; raises ValueError for an empty one or line breaks in it."""
+    text = clean(text).strip()
+    if not text or any(ord(char) < 32 or ord(char) == 127 for char in text):
+        raise ValueError("must be one line of visible text")
+    return text
+
+
+Text = Annotated[str, Field(max_length=TEXT_LIMIT), AfterValidator(clean)]
+Name = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(clean_line)]
+ClientId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[!-~]+$")]
+
+
+def _example(**example: Any) -> ConfigDict:
+    return ConfigDict(json_schema_extra={"examples": [example]})
+
+
+class ErrorBody(BaseModel):
+    """What went wrong, in plain words."""
+
+    code: str
+    message: str
+
+
+class ErrorOut(BaseModel):
+    """Every error looks like this."""
+
+    model_config = _example(error={"code": "not_found", "message": "no group 'teas'"})
+    error: ErrorBody
+
+
+class JoinIn(BaseModel):
+    """Who joins; ``answer`` is to the group's question to newcomers."""
+
+    model_config = _example(nickname="阿梅", answer="朋友介绍")
+    nickname: Name
+    answer: Annotated[str, Field(max_length=500), AfterValidator(clean)] = ""
+
+
+class JoinOut(BaseModel):
+    """The member's own token, shown only here, and what to know about the group."""
+
+    model_config = _example(
+        member_id=7, nickname="阿梅", token="yd_...", group="tea", name="春茶团购临时群", rules=["只聊本次交易"]
+    )
+    member_id: int
+    nickname: str
+    token: str
+    group: str
+    name: str
+    purpose: str = ""
+    rules: list[str] = []
+
+
+class MemberIn(BaseModel):
+    """For whom a trusted caller (a seller's token) hands in a message."""
+
+    id: ClientId
+    nickname: Name
+
+
+class MessageIn(BaseModel):
+    """A line for the group. With an ``id`` of your own, sending it again gets the first answer."""
+
+    model_config = _example(id="c-1", text="A01两斤，再来一盒B02", mentions_assistant=False)
+    id: ClientId | None = None
+    text: Text = ""
+    mentions_assistant: bool = False
+    image: Annotated[str, Field(max_length=14_000_000)] | None = None
+    """A PNG, JPEG, WebP or GIF as base64 or as a data: URI."""
+    member: MemberIn | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "MessageIn":
+        if not self.text.strip() and not self.image:
+            raise ValueError("a message needs a text or an image")
+        return self
+
+
+class SourceOut(BaseModel):
+    """A piece of knowledge the reply rests on, with its probability."""
+
+    id: str
+    score: float
+
+
+class OutcomeOut(BaseModel):
+    """What the assistant did about one message; ``text`` is empty when it stayed silent."""
+
+    model_config = _example(
+        message_id=41,
+        created=True,
+        action="answer",
+        text="西湖龙井 198元/斤",
+        reason="faq",
+        responder="faq",
+        intent="ask_price",
+        sources=[{"id": "price-longjing", "score": 0.97}],
+        orders=[],
+        tickets=[],
+        private=False,
+        model_calls=0,
+        tokens=0,
+        timings_ms={"total": 18.2, "embed": 11.0},
+    )
+    message_id: int
+    created: bool
+    """False where this message had been handed in before."""
+    action: str
+    text: str
+    reason: str
+    responder: str
+    intent: str
+    sources: list[SourceOut]
+    orders: list[dict[str, Any]]
+    tickets: list[dict[str, Any]]
+    private: bool
+    model_calls: int
+    tokens: int
+    timings_ms: dict[str, float]
+
+
+class FeedItemOut(BaseModel):
+    """One line of the feed: somebody's ``message``, or a ``reply`` of the assistant or the seller."""
+
+    id: str
+    kind: Literal["message", "reply"]
+    author: str
+    role: str
+    text: str
+    at: datetime
+    has_image: bool = False
+    mine: bool = False
+    private: bool = False
+    addressees: list[str] = []
+    answers: str | None = None
+
+
+class FeedOut(BaseModel):
+    """What is new; pass ``next`` as ``after`` to go on from here."""
+
+    model_config = _example(
+        items=[
+            {
+                "id": "m41",
+                "kind": "message",
+                "author": "阿梅",
+                "role": "member",
+                "text": "龙井多少钱",
+                "at": "2026-05-20T02:00:00Z",
+                "mine": True,
+            }
+        ],
+        next="41.0.",
+    )
+    items: list[FeedItemOut]
+    next: str
+
+
+class LineOut(BaseModel):
+    """A product of an order; ``price`` is per ``unit``, in the order's currency."""
+
+    sku: str
+    name: str
+    unit: str
+    price: str
+    quantity: int
+
+
+class EventOut(BaseModel):
+    """A dated change of an order."""
+
+    at: datetime
+    actor: str
+    from_status: str
+    to_status: str
+    note: str
+
+
+class OrderOut(BaseModel):
+    """An order; amounts are decimal text in ``currency``."""
+
+    model_config = _example(
+        number=3,
+        member="阿梅",
+        status="pending_payment",
+        currency="CNY",
+        total="396.00",
+        deposit=None,
+        lines=[{"sku": "A01", "name": "西湖龙井", "unit": "斤", "price": "198.00", "quantity": 2}],
+        created_at="2026-05-20T02:00:00Z",
+        pay_by="2026-05-20T04:00:00Z",
+        events=[],
+    )
+    number: int
+    member: str
+    status: str
+    currency: str
+    total: str
+    deposit: str | None
+    lines: list[LineOut]
+    created_at: datetime
+    pay_by: datetime | None
+    events: list[EventOut] = []
+
+
+class MoveIn(BaseModel):
+    """The order's next state; ``note`` is told to the member (a parcel's number, for instance)."""
+
+    model_config = _example(status="shipped", note="顺丰 SF1234567890")
+    status: Annotated[str, Field(max_length=40)]
+    note: Annotated[str, Field(max_length=300), AfterValidator(clean)] = ""
+
+
+class TicketOut(BaseModel):
+    """Something for the seller, with the context a human needs."""
+
+    id: int
+    group_id: str
+    kind: str
+    reason: str
+    status: str
+    member: str
+    question: str
+    context: dict[str, Any]
+    order: int | None
+    created_at: datetime
+    claimed_by: str
+    claimed_at: datetime | None
+    answer: str
+    resolved_at: datetime | None
+
+
+class AnswerIn(BaseModel):
+    """The seller's words to the member; the ticket is resolved with them unless told otherwise."""
+
+    model_config = _example(text="可以寄到上海，3天左右到。", resolve=True)
+    text: Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT), AfterValidator(clean)]
+    resolve: bool = True
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "AnswerIn":
+        if not self.text.strip():
+            raise ValueError("text: an answer needs words")
+        return self
+
+
+class GroupOut(BaseModel):
+    """A group in short."""
+
+    id: str
+    name: str
+    language: str
+    closed: bool
+
+
+class GroupDetailsOut(GroupOut):
+    """A group with its settings and how much there is in it."""
+
+    settings: dict[str, Any]
+    members: int
+    orders: int
+    open_tickets: int
+
+
+class EntryBody(BaseModel):
+    """What an entry says. ``valid_from`` and ``valid_until`` are ISO 8601 with a zone."""
+
+    model_config = _example(
+        question="可以寄到外地吗",
+        similar_questions=["外地能发货吗"],
+        answer="全国都可以寄，江浙沪次日到。",
+        category="delivery",
+        keywords=["外地"],
+    )
+    question: Text
+    similar_questions: Annotated[list[Text], Field(max_length=200)] = []
+    answer: Text
+    category: Annotated[str, Field(max_length=20)] = "other"
+    keywords: Annotated[list[Text], Field(max_length=50)] = []
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+
+
+class EntryIn(EntryBody):
+    """A new entry; without an ``id`` it gets one."""
+
+    id: Annotated[str, Field(max_length=100), AfterValidator(clean)] = ""
+
+
+class EntryOut(EntryBody):
+    """An entry as it is stored."""
+
+    id: str
