@@ -48,7 +48,7 @@ def read_report(path: Path) -> dict[str, dict[str, dict[str, Any]]]:
         report = {suite["suite"]: {case["id"]: case for case in suite["cases"]} for suite in suites}
     except FileNotFoundError as error:
         raise BadFile(f"no report at {path}") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadFile(f"{path} is not a report of 'yidan eval run --json'") from error
     return report
 

@@ -191,9 +191,8 @@ class SuiteResult:
             "why": shown.why,
             "tags": list(shown.tags),
             "turns": [turn.to_json() for turn in shown.turns],
+            "final": shown.final_expected,
         }
-        if shown.final_expected:
-            data["final"] = shown.final_expected
         if len(case) > 1:
             data["epochs_passed"] = sum(result.passed for result in case)
         return data

@@ -1,7 +1,9 @@
 """An evaluation suite: conversations with what is expected of the assistant (docs: the suite format)."""
 
 import difflib
+import re
 import tomllib
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -166,7 +168,13 @@ def load_suite(path: Path) -> Suite:
     try:
         file = SuiteFile.model_validate(data, context={"zone": zone})
     except ValidationError as error:
-        problems = [_in_words(path, data, dict(item)) for item in error.errors()]
+        problems = [
+            _in_words(path, data, dict(item))
+            for item in error.errors()
+            # A list whose entries are all wrong is also reported as too short; once is enough.
+            if not (item["type"] == "too_short" and item.get("input"))
+        ]
+        problems += _twice(path, data)
         hidden = len(problems) - PROBLEMS_SHOWN
         if hidden > 0:
             problems[PROBLEMS_SHOWN:] = [f"... and {hidden} more"]
@@ -178,7 +186,7 @@ def load_suite(path: Path) -> Suite:
         now=file.now,
         cases=file.cases,
     )
-    if problems := [*_twice(suite), *_missing_images(suite)]:
+    if problems := [*_twice(path, data), *_missing_images(suite)]:
         raise BadFile(f"{path.name} is not a valid suite", problems)
     return suite
 
@@ -197,14 +205,14 @@ def _group_zone(path: Path, folder: Any) -> ZoneInfo:
         raise BadFile(f"{toml} cannot be read", [str(error)]) from error
 
 
-def _twice(suite: Suite) -> list[str]:
-    seen: set[str] = set()
-    problems = []
-    for case in suite.cases:
-        if case.id in seen:
-            problems.append(f"{suite.path.name}: case {case.id}: another case has this id")
-        seen.add(case.id)
-    return problems
+def _twice(path: Path, data: dict[str, Any]) -> list[str]:
+    cases = data.get("cases")
+    ids = [case.get("id") for case in cases if isinstance(case, dict)] if isinstance(cases, list) else []
+    return [
+        f"{path.name}: case {id}: another case has this id"
+        for id, count in Counter(id for id in ids if isinstance(id, str)).items()
+        if count > 1
+    ]
 
 
 def _missing_images(suite: Suite) -> list[str]:
@@ -261,7 +269,7 @@ def _in_words(path: Path, data: dict[str, Any], error: dict[str, Any]) -> str:
     if kind == "missing":
         return f"{place}: is missing"
     if kind == "literal_error":
-        known = get_args(Action) if "action" in loc else error["ctx"]["expected"].replace("'", "").split(", ")
+        known = get_args(Action) if "action" in loc else re.findall(r"'([^']*)'", error["ctx"]["expected"])
         field = next((str(part) for part in reversed(loc) if isinstance(part, str)), "value")
         return f"{place}: '{value}' is not a known {field}{_nearest(str(value), list(known))}"
     if kind == "value_error":
