@@ -7,20 +7,13 @@ name another member's order or another group.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from assistant.agent.effects import Effect, OrderChanged, OrderMoved, OrderPlaced
 from assistant.groups.library import GroupView
+from assistant.groups.state import GroupState
 from assistant.orders.ledger import Ledger, OrderView, Terms
 from assistant.orders.states import EDITABLE, HOLDS_STOCK, LIVE
-
-
-@dataclass(frozen=True, slots=True)
-class Phase:
-    """Where the group stands in its life, and why."""
-
-    state: Literal["not_open", "open", "closed"]
-    reason: Literal["", "time", "count", "hand"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +30,7 @@ class TurnContext:
     """One turn's snapshot and the effects staged so far."""
 
     group: GroupView
-    phase: Phase
+    phase: GroupState
     speaker: Speaker
     now: datetime
     text: str
@@ -49,6 +42,10 @@ class TurnContext:
     """Known members of the group, id by nickname."""
     orders_of: Mapping[int, Sequence[OrderView]] = field(default_factory=dict)
     """Orders of the other members named in a sign-up list."""
+    places: Mapping[int, int] = field(default_factory=dict)
+    """The speaker's pre-orders' places in the waitlist, by order id."""
+    strikes: int = 0
+    """Warnings the speaker has had."""
     ticket_context: dict[str, Any] = field(default_factory=dict)
     staged: list[Effect] = field(default_factory=list)
 

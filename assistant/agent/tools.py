@@ -70,9 +70,7 @@ def log_order(context: TurnContext, wanted: Mapping[str, int]) -> OrderResult:
     reasons = [
         reason
         for all_lines, order, _ in complete
-        for reason in refusals(
-            all_lines, context.ledger, context.terms, replacing=order, others=context.orders
-        )
+        for reason in refusals(all_lines, context.ledger, context.terms, replacing=order, others=context.orders)
     ]
     if reasons:
         return Refused(tuple(dict.fromkeys(reasons)))
@@ -90,9 +88,7 @@ def change_order(context: TurnContext, order: OrderView, wanted: Mapping[str, in
     reasons = refusals(lines, context.ledger, context.terms, replacing=order, others=context.orders)
     if reasons:
         return Refused(tuple(reasons))
-    status: Literal["pending_payment", "preorder"] = (
-        "preorder" if order.status == "preorder" else "pending_payment"
-    )
+    status: Literal["pending_payment", "preorder"] = "preorder" if order.status == "preorder" else "pending_payment"
     return [_write(context, lines, order, status)]
 
 
@@ -149,45 +145,47 @@ def hand_off(
 def sign_up(context: TurnContext, nickname: str, member_id: int, wanted: Mapping[str, int]) -> OrderResult:
     """Log one line of a sign-up list for the member whose name stands on it.
 
-    A name that the group does not know yet gets a member row with the commit (``member_id`` 0).
+    The writer's own line places or changes their order. Another member's line is taken only while that member has
+    no order at all: a copied list neither changes nor revives what somebody else ordered. A name that the group does
+    not know yet gets a member row with the commit (``member_id`` 0).
     """
-    if context.phase.state != "open":
-        return Refused(group_not_open=True)
-    orders = context.orders_of.get(member_id, ()) if member_id else ()
+    own = member_id == context.speaker.member_id
+    orders = context.orders if own else context.orders_of.get(member_id, ())
+    if orders and not own:
+        return []
     unpaid = next((o for o in reversed(orders) if o.status == "pending_payment"), None)
     waiting = next((o for o in reversed(orders) if o.status == "preorder"), None)
-    lines = [Wanted(product, wanted[product.sku]) for product in _products(context, wanted)]
-    known = {item.sku: item.quantity for order in (unpaid, waiting) if order for item in order.items}
-    settled = {
-        item.sku: item.quantity
-        for order in orders
-        if order.status in HOLDS_STOCK - {"pending_payment"}
-        for item in order.items
-    }
-    if dict(wanted) in (known, settled):
+    if _says_nothing_new(wanted, orders):
         return []
-    queued = [
-        ln for ln in lines if queues(ln, context.ledger, unpaid.quantity_of(ln.product.sku) if unpaid else 0)
+    if context.phase.state != "open":
+        return Refused(group_not_open=True)
+    lines = [Wanted(product, wanted[product.sku]) for product in _products(context, wanted)]
+    held = {ln.product.sku: unpaid.quantity_of(ln.product.sku) if unpaid else 0 for ln in lines}
+    queued = [ln for ln in lines if queues(ln, context.ledger, held[ln.product.sku])]
+    stocked = [ln for ln in lines if ln not in queued]
+    batches: list[tuple[list[Wanted], OrderView | None, Literal["pending_payment", "preorder"]]] = [
+        (stocked, unpaid, "pending_payment"),
+        (queued, waiting, "preorder"),
     ]
-    results: list[Logged] = []
-    batches = (([ln for ln in lines if ln not in queued], unpaid), (queued, waiting))
     reasons = [
         reason
-        for batch, order in batches
-        if batch
+        for batch, order, _ in batches
         for reason in refusals(batch, context.ledger, context.terms, replacing=order, others=orders)
     ]
     if reasons:
         return Refused(tuple(dict.fromkeys(reasons)))
-    for batch, order in batches:
-        if batch:
-            status: Literal["pending_payment", "preorder"] = (
-                "preorder" if batch is queued else "pending_payment"
-            )
-            results.append(_write(context, batch, order, status, nickname=nickname, member_id=member_id))
-        elif order is not None and order is unpaid:
-            context.stage(OrderMoved(order, "cancelled", note="no longer on the sign-up list"))
-    return results
+    return [
+        _write(context, batch, order, status, nickname=nickname, member_id=member_id)
+        for batch, order, status in batches
+        if batch
+    ]
+
+
+def _says_nothing_new(wanted: Mapping[str, int], orders: Sequence[OrderView]) -> bool:
+    """Return whether a line says what is on order already, in open orders or in paid ones."""
+    open_lines = {i.sku: i.quantity for o in orders if o.status in ("pending_payment", "preorder") for i in o.items}
+    settled = {i.sku: i.quantity for o in orders if o.status in HOLDS_STOCK - {"pending_payment"} for i in o.items}
+    return dict(wanted) in (open_lines, settled, open_lines | settled)
 
 
 def _products(context: TurnContext, wanted: Mapping[str, int]) -> list[ProductRecord]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.channels.base import REPLIES_IN_RESPONSE
 from assistant.clock import Clock, SystemClock
 from assistant.db import Database
 from assistant.delivery.inbox import Inbox
@@ -40,7 +41,7 @@ class Yidan:
         database = Database(settings.database())
         await upgrade(database)
         library = Library(settings, embedder, vectors_of(settings))
-        pipeline = TurnPipeline(database, library, clock, settings)
+        pipeline = TurnPipeline(database, library, clock, settings, embedder=embedder, in_response=REPLIES_IN_RESPONSE)
         return cls(
             settings=settings,
             clock=clock,

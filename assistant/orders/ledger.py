@@ -59,8 +59,12 @@ class Ledger:
     """Units set aside by SKU."""
     queued: Mapping[str, int] = field(default_factory=dict)
     """Units waiting in pre-orders by SKU."""
+    waiting: Mapping[str, int] = field(default_factory=dict)
+    """Pre-orders in the waitlist by SKU."""
     order_count: int = 0
     """Live orders."""
+    last_number: int = 0
+    """The newest order's number."""
 
     def available(self, product: ProductRecord) -> int | None:
         """Return the units of a product that can still be ordered; None means unlimited."""
@@ -169,9 +173,7 @@ def _line_refusals(
     )
     if product.per_member_limit is not None and already + line.quantity > product.per_member_limit:
         possible = max(0, product.per_member_limit - already)
-        found.append(
-            Refusal("member_limit", product, wanted=line.quantity, possible=possible, already=already)
-        )
+        found.append(Refusal("member_limit", product, wanted=line.quantity, possible=possible, already=already))
     held = replacing.quantity_of(product.sku) if replacing and replacing.status != "preorder" else 0
     left = ledger.available(product)
     if left is None or queues(line, ledger, held) or line.quantity <= left + held:

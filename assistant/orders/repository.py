@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import cast
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from assistant.models import Group, Order, OrderEvent, OrderLine
 from assistant.orders.ledger import Ledger, OrderItem, OrderView, Terms, total_of
-from assistant.orders.states import HOLDS_STOCK, LIVE, OrderStatus
+from assistant.orders.states import LIVE, OrderStatus
 
 
 def view_of(order: Order) -> OrderView:
@@ -43,20 +43,32 @@ class OrderRepository:
     async def ledger(self, group_id: str, revision: int) -> Ledger:
         """Return what the group has on order; ``revision`` is the one read with the group's row."""
         session = self._session
+        queue = Order.status == "preorder"
         rows = await session.execute(
-            select(Order.status == "preorder", OrderLine.sku, func.sum(OrderLine.quantity))
+            select(queue, OrderLine.sku, func.sum(OrderLine.quantity), func.count(func.distinct(Order.id)))
             .join(Order, OrderLine.order_id == Order.id)
             .where(Order.group_id == group_id, Order.status.in_(LIVE))
-            .group_by(Order.status == "preorder", OrderLine.sku)
+            .group_by(queue, OrderLine.sku)
         )
         reserved: dict[str, int] = {}
         queued: dict[str, int] = {}
-        for waiting, sku, quantity in rows:
-            (queued if waiting else reserved)[sku] = int(quantity)
-        count = await session.scalar(
-            select(func.count()).select_from(Order).where(Order.group_id == group_id, Order.status.in_(LIVE))
+        waiting: dict[str, int] = {}
+        for in_queue, sku, quantity, orders in rows:
+            if in_queue:
+                queued[sku], waiting[sku] = int(quantity), int(orders)
+            else:
+                reserved[sku] = int(quantity)
+        live = func.sum(case((Order.status.in_(LIVE), 1), else_=0))
+        counted = await session.execute(select(live, func.max(Order.number)).where(Order.group_id == group_id))
+        count, last = counted.one()
+        return Ledger(
+            revision=revision,
+            reserved=reserved,
+            queued=queued,
+            waiting=waiting,
+            order_count=int(count or 0),
+            last_number=int(last or 0),
         )
-        return Ledger(revision=revision, reserved=reserved, queued=queued, order_count=count or 0)
 
     async def of_member(self, member_id: int) -> list[OrderView]:
         """Return all orders of a member, oldest first."""
@@ -145,9 +157,7 @@ class OrderRepository:
         await self._session.flush()
         return order
 
-    async def move(
-        self, order_id: int, status: OrderStatus, *, actor: str, now: datetime, note: str = ""
-    ) -> Order:
+    async def move(self, order_id: int, status: OrderStatus, *, actor: str, now: datetime, note: str = "") -> Order:
         """Set an order's state, with an event; the caller has checked that the move is legal."""
         order = await self.get(order_id)
         event = _event(order.status, status, actor, now, items=view_of(order).items)
@@ -215,9 +225,4 @@ def _lines(items: Sequence[OrderItem]) -> list[OrderLine]:
 
 
 def _event(before: str, after: str, actor: str, now: datetime, *, items: Sequence[OrderItem]) -> OrderEvent:
-    return OrderEvent(
-        at=now, actor=actor, from_status=before, to_status=after, note="", lines=_logged_lines(items)
-    )
-
-
-__all__ = ["HOLDS_STOCK", "OrderRepository", "view_of"]
+    return OrderEvent(at=now, actor=actor, from_status=before, to_status=after, note="", lines=_logged_lines(items))

@@ -87,9 +87,7 @@ class OrderService:
             if await session.get(Group, group_id) is None:
                 raise NotFound(f"no group '{group_id}'")
             orders = await OrderRepository(session).of_group(group_id)
-            rows = await session.execute(
-                select(Member.id, Member.nickname).where(Member.group_id == group_id)
-            )
+            rows = await session.execute(select(Member.id, Member.nickname).where(Member.group_id == group_id))
             names = {member_id: nickname for member_id, nickname in rows}
             return [(order, names[order.member_id]) for order in orders]
 

@@ -1,5 +1,6 @@
 """The catalogue of replies: one TOML file of templates a language, rendered strictly."""
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
@@ -12,8 +13,9 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from assistant.errors import UsageError
 
+_CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 SYMBOLS = {"CNY": ("", "元"), "USD": ("$", ""), "EUR": ("€", ""), "GBP": ("£", ""), "JPY": ("¥", "")}
-MONTHS = ("January February March April May June July August September October November December").split()
+MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 
 
 def prompts_folder() -> Path:
@@ -96,6 +98,10 @@ class Replies:
         if template is None:
             template = self._templates[key] = self._environment.from_string(self._texts[key])
         return template.render(values).strip() if not key.startswith("words.") else template.render(values)
+
+    def static(self, key: str) -> str:
+        """Return the words of a template without its values."""
+        return _CODE.sub(" ", self._texts[key])
 
     def join(self, parts: Iterable[str]) -> str:
         """Return parts joined as a list of the language."""

@@ -6,7 +6,6 @@ from typing import Literal
 
 from assistant.agent.effects import TicketKind, TicketReason
 from assistant.orders.ledger import OrderView
-from assistant.text.jielong import Jielong
 from assistant.turn.memory import OpenQuestion
 from assistant.turn.outcome import Responder
 
@@ -182,6 +181,11 @@ class NoteSource:
 
 
 @dataclass(frozen=True, slots=True)
+class TellClosed:
+    """Tell that orders are not taken (yet, or any more)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Silent:
     """Say nothing, for a reason."""
 
@@ -208,5 +212,6 @@ Decision = (
     | Chat
     | AskToJoin
     | NoteSource
+    | TellClosed
     | Silent
 )

@@ -3,12 +3,11 @@
 import re
 from dataclasses import dataclass
 
+from assistant.knowledge.catalogue import Catalogue
 from assistant.text.fold import skeleton
 from assistant.text.products import ProductNames
 
-_LEADS = re.compile(
-    r"^(那么|那|还有|而且|and|what about|how about|but|then|so|also|ok and|or)\b?\s*", re.IGNORECASE
-)
+_LEADS = re.compile(r"^(那么|那|还有|而且|and|what about|how about|but|then|so|also|ok and|or)\b?\s*", re.IGNORECASE)
 _TAILS = re.compile(r"(呢|的话呢|咧|嘞)[?？!！~～。.…]*$|\bthen\?*$|\btoo\?*$")
 _PRONOUNS = re.compile(
     r"它|这个|那个|这款|那款|这种|那种|这俩|那俩|这些|这一?[斤盒袋罐饼件套箱份]|"
@@ -31,9 +30,7 @@ class Completed:
 def leans(text: str) -> bool:
     """Return whether a message by its form leans on an earlier one: a lead, a tail, a pronoun, or mere shortness."""
     stripped = text.strip()
-    return bool(
-        _LEADS.search(stripped) or _TAILS.search(stripped) or _PRONOUNS.search(stripped) or _is_short(stripped)
-    )
+    return bool(_LEADS.search(stripped) or _TAILS.search(stripped) or _PRONOUNS.search(stripped) or _is_short(stripped))
 
 
 def points(text: str) -> bool:
@@ -42,25 +39,24 @@ def points(text: str) -> bool:
     return bool(_LEADS.search(stripped) or _TAILS.search(stripped) or _PRONOUNS.search(stripped))
 
 
-def complete(text: str, *, question: str, products: tuple[str, ...], names: ProductNames) -> Completed | None:
+def complete(text: str, *, question: str, products: tuple[str, ...], catalogue: Catalogue) -> Completed | None:
     """Return the message completed by the earlier exchange, or None when it stands on its own.
 
     Args:
         text: the message, folded.
         question: what was asked before, itself complete.
         products: the SKUs that exchange was about.
-        names: the group's catalogue.
+        catalogue: the group's products.
     """
     if not question or not leans(text):
         return None
     bare = _TAILS.sub("", _LEADS.sub("", text.strip())).strip(" ?？,，。")
-    mentions = names.find(text)
-    if mentions:
-        replaced = _with_other_product(question, bare, names)
+    if catalogue.names.find(text):
+        replaced = _with_other_product(question, bare, catalogue.names)
         return Completed(replaced) if replaced else None
     if products and (_PRONOUNS.search(text) or _is_short(text)):
-        named = " ".join(names.name_of(sku) for sku in products[:2])
-        return Completed(f"{named} {bare}", products)
+        known = [product for product in map(catalogue.get, products[:2]) if product is not None]
+        return Completed(" ".join([*(product.name for product in known), bare]), products)
     return Completed(f"{question} {bare}")
 
 

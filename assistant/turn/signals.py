@@ -3,20 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 
-from assistant.agent.context import Phase, Speaker
+from assistant.agent.context import Speaker
 from assistant.groups.library import GroupView
+from assistant.groups.state import GroupState
 from assistant.orders.ledger import Ledger, OrderView
 from assistant.retrieval.gate import GateReading
 from assistant.retrieval.index import Found
 from assistant.retrieval.intents import Intents
 from assistant.text.jielong import Jielong
 from assistant.text.orders import OrderReading
+from assistant.turn.addressing import Addressed
 from assistant.turn.followup import Completed
 from assistant.turn.memory import Memory
-
-Addressed = Literal["assistant", "seller", "other", "nobody"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class Signals:
 
     now: datetime
     group: GroupView
-    phase: Phase
+    phase: GroupState
     speaker: Speaker
     text: str
     """The message without the mention of the assistant."""
@@ -76,6 +75,8 @@ class Signals:
     paused: bool = False
     """A human is talking with this member."""
     strikes: int = 0
+    talkative: float = 0.5
+    """The seller's setting, from quiet (0) to talkative (1)."""
     asked_already: tuple[int, str] | None = None
     """The open ticket (id, asker) that asks the same."""
     understanding: Understanding | None = None

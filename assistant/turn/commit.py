@@ -1,0 +1,269 @@
+"""Writes a turn: its effects, its reply and that the message is handled, in one short transaction."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from assistant.agent.context import TurnContext
+from assistant.agent.effects import (
+    LEDGER_EFFECTS,
+    AnswerShared,
+    ClaimFiled,
+    Effect,
+    OrderChanged,
+    OrderMoved,
+    OrderPlaced,
+    PauseSet,
+    SourceNoted,
+    StrikeGiven,
+    TicketJoined,
+    TicketOpened,
+)
+from assistant.errors import StaleLedger
+from assistant.models import Audit, Group, Member, Message, Outbox, Pause, PaymentClaim, Strike, Ticket, Turn
+from assistant.orders.ledger import total_of
+from assistant.orders.repository import OrderRepository, view_of
+from assistant.turn.gather import Incoming
+from assistant.turn.memory import Memory
+from assistant.turn.outcome import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A turn that is ready to be written."""
+
+    message: Incoming
+    context: TurnContext
+    outcome: Outcome
+    memory: Memory
+    in_response: bool
+    """The channel carries the reply in its response, so that nothing is left to deliver."""
+    pause: timedelta = timedelta(minutes=10)
+
+
+async def commit(session: AsyncSession, turn: Finished) -> Outcome:
+    """Apply all effects and store the turn; return the outcome with the rows that came of it.
+
+    Raises:
+        StaleLedger: another turn changed the group's orders first; nothing was written.
+    """
+    stored = await session.scalar(select(Turn.outcome).where(Turn.message_id == turn.message.id))
+    if stored is not None:
+        return Outcome.from_json(stored)
+    context, now = turn.context, turn.context.now
+    if any(isinstance(effect, LEDGER_EFFECTS) for effect in context.staged):
+        seen = context.group.ledger_revision
+        if not await OrderRepository(session).touch_ledger(context.group.id, seen):
+            raise StaleLedger("the group's orders changed meanwhile")
+    writer = _Writer(session, turn)
+    for effect in context.staged:
+        await writer.apply(effect)
+    await writer.close_when_full()
+    outcome = replace(turn.outcome, orders=tuple(writer.orders.values()), tickets=tuple(writer.tickets))
+    turn_id = await _store_turn(session, turn, outcome, now)
+    if outcome.text and not any(isinstance(effect, AnswerShared) for effect in context.staged):
+        await session.execute(
+            insert(Outbox).values(
+                group_id=context.group.id,
+                member_id=context.speaker.member_id,
+                turn_id=turn_id,
+                channel=turn.message.channel,
+                author="assistant",
+                text=outcome.text,
+                addressees=[context.speaker.nickname],
+                private=outcome.private,
+                status="sent" if turn.in_response else "pending",
+                attempts=0,
+                error="",
+                created_at=now,
+                next_attempt_at=now,
+                sent_at=now if turn.in_response else None,
+            )
+        )
+    await session.execute(update(Message).where(Message.id == turn.message.id).values(status="handled"))
+    return outcome
+
+
+async def _store_turn(session: AsyncSession, turn: Finished, outcome: Outcome, now: datetime) -> int:
+    row = await session.execute(
+        insert(Turn)
+        .values(
+            message_id=turn.message.id,
+            group_id=turn.context.group.id,
+            member_id=turn.context.speaker.member_id,
+            at=now,
+            action=outcome.action,
+            responder=outcome.responder,
+            intent=outcome.intent,
+            reason=outcome.reason[:200],
+            text=outcome.text,
+            question_key="",
+            memory=turn.memory.to_json(),
+            outcome=outcome.to_json(),
+        )
+        .returning(Turn.id)
+    )
+    return int(row.scalar_one())
+
+
+class _Writer:
+    """Applies effects one by one and remembers the rows they made."""
+
+    def __init__(self, session: AsyncSession, turn: Finished) -> None:
+        self._session = session
+        self._turn = turn
+        self._context = turn.context
+        self._orders = OrderRepository(session)
+        self.orders: dict[int, dict[str, Any]] = {}
+        self.tickets: list[dict[str, Any]] = []
+
+    async def apply(self, effect: Effect) -> None:
+        """Write one effect."""
+        context, session, now = self._context, self._session, self._context.now
+        member_id, group_id = context.speaker.member_id, context.group.id
+        match effect:
+            case OrderPlaced() | OrderChanged() | OrderMoved():
+                await self._order(effect)
+            case ClaimFiled(order, image):
+                session.add(
+                    PaymentClaim(
+                        group_id=group_id,
+                        member_id=member_id,
+                        order_id=order.id if order else None,
+                        message_id=self._turn.message.id,
+                        image=image,
+                        text=context.text,
+                        at=now,
+                        status="claimed",
+                    )
+                )
+            case TicketOpened():
+                await self._ticket(effect)
+            case TicketJoined(ticket_id):
+                await self._join(ticket_id)
+            case StrikeGiven(reason):
+                session.add(
+                    Strike(
+                        group_id=group_id,
+                        member_id=member_id,
+                        message_id=self._turn.message.id,
+                        reason=reason,
+                        at=now,
+                    )
+                )
+            case PauseSet(paused):
+                await session.execute(delete(Pause).where(Pause.member_id == paused))
+                session.add(
+                    Pause(
+                        group_id=group_id,
+                        member_id=paused,
+                        until=now + self._turn.pause,
+                        by=context.speaker.nickname,
+                    )
+                )
+            case AnswerShared(outbox_id):
+                row = await session.get(Outbox, outbox_id)
+                if row is not None and context.speaker.nickname not in row.addressees:
+                    row.addressees = [*row.addressees, context.speaker.nickname]
+            case SourceNoted(text):
+                await session.execute(update(Member).where(Member.id == member_id).values(source=text))
+
+    async def _order(self, effect: OrderPlaced | OrderChanged | OrderMoved) -> None:
+        context, now = self._context, self._context.now
+        actor = context.speaker.nickname
+        match effect:
+            case OrderPlaced():
+                order = await self._orders.place(
+                    group_id=context.group.id,
+                    member_id=effect.member_id or await self._new_member(effect.nickname),
+                    items=effect.items,
+                    status=effect.status,
+                    terms=context.terms,
+                    actor=actor,
+                    now=now,
+                )
+            case OrderChanged():
+                deposit = context.terms.deposit(total_of(effect.items))
+                order = await self._orders.replace_lines(
+                    effect.order.id, effect.items, deposit=deposit, actor=actor, now=now
+                )
+            case OrderMoved():
+                order = await self._orders.move(effect.order.id, effect.status, actor=actor, now=now, note=effect.note)
+        view = view_of(order)
+        self.orders[view.id] = {
+            "number": view.number,
+            "status": view.status,
+            "items": [{"sku": item.sku, "quantity": item.quantity} for item in view.items],
+            "total": str(view.total),
+            "deposit": str(view.deposit) if view.deposit is not None else None,
+        }
+
+    async def _new_member(self, nickname: str) -> int:
+        """Return the member row of a name that stands on a sign-up list but has not written yet."""
+        channel, group_id = self._turn.message.channel, self._context.group.id
+        where = (Member.group_id == group_id, Member.channel == channel, Member.external_id == nickname)
+        known = await self._session.scalar(select(Member.id).where(*where))
+        if known is not None:
+            return int(known)
+        member = Member(
+            group_id=group_id,
+            channel=channel,
+            external_id=nickname,
+            nickname=nickname,
+            role="member",
+            joined_at=self._context.now,
+            source="",
+        )
+        self._session.add(member)
+        await self._session.flush()
+        return member.id
+
+    async def _ticket(self, effect: TicketOpened) -> None:
+        context, now = self._context, self._context.now
+        ticket = Ticket(
+            group_id=context.group.id,
+            member_id=context.speaker.member_id,
+            message_id=self._turn.message.id,
+            order_id=effect.order.id if effect.order else None,
+            kind=effect.kind,
+            reason=effect.reason,
+            status="open",
+            question=effect.question,
+            context=effect.context,
+            created_at=now,
+        )
+        self._session.add(ticket)
+        await self._session.flush()
+        self.tickets.append({"id": ticket.id, "kind": ticket.kind, "status": ticket.status})
+
+    async def _join(self, ticket_id: int) -> None:
+        ticket = await self._session.get(Ticket, ticket_id)
+        if ticket is None:
+            return
+        asked = [*ticket.context.get("also_asked_by", []), self._context.speaker.nickname]
+        ticket.context = ticket.context | {"also_asked_by": list(dict.fromkeys(asked))}
+        self.tickets.append({"id": ticket.id, "kind": ticket.kind, "status": ticket.status})
+
+    async def close_when_full(self) -> None:
+        """Close the group with its last order."""
+        limit = self._context.group.settings.close_after_orders
+        placed = any(isinstance(effect, OrderPlaced) for effect in self._context.staged)
+        if limit is None or not placed or self._context.ledger.order_count < limit:
+            return
+        now, group_id = self._context.now, self._context.group.id
+        await self._session.execute(
+            update(Group).where(Group.id == group_id, Group.closed_at.is_(None)).values(closed_at=now)
+        )
+        self._session.add(
+            Audit(
+                at=now,
+                actor="yidan",
+                action="group.close",
+                group_id=group_id,
+                subject=group_id,
+                details={"reason": f"order {limit} of {limit}"},
+            )
+        )

@@ -1,0 +1,279 @@
+"""Fetches what a decision needs about one message, in few and cheap reads."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from assistant.agent.context import Speaker
+from assistant.groups.library import GroupView, Library
+from assistant.groups.state import describe_state
+from assistant.models import Member, Message, Outbox, Pause, Strike, Ticket, Turn
+from assistant.orders.ledger import Ledger, OrderView
+from assistant.orders.repository import OrderRepository
+from assistant.text.fold import fold, skeleton
+from assistant.text.jielong import read_jielong
+from assistant.text.orders import read_order
+from assistant.turn.addressing import addressing_of
+from assistant.turn.memory import REMEMBERED, SHARED, Memory
+from assistant.turn.signals import Signals
+
+_LAST_LINES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """The stored message and who wrote it."""
+
+    id: int
+    group_id: str
+    channel: str
+    text: str
+    image: str | None
+    mentions_assistant: bool
+    sent_at: datetime
+    speaker: Speaker
+
+
+async def incoming(session: AsyncSession, message_id: int) -> Incoming:
+    """Return a stored message with its writer. Raises NoResultFound where there is none."""
+    query = (
+        select(
+            Message.id,
+            Message.group_id,
+            Message.channel,
+            Message.text,
+            Message.image,
+            Message.mentions_assistant,
+            Message.sent_at,
+            Member.id.label("member_id"),
+            Member.nickname,
+            Member.role,
+        )
+        .join(Member, Member.id == Message.member_id)
+        .where(Message.id == message_id)
+    )
+    row = (await session.execute(query)).one()
+    return Incoming(
+        id=row.id,
+        group_id=row.group_id,
+        channel=row.channel,
+        text=row.text,
+        image=row.image,
+        mentions_assistant=row.mentions_assistant,
+        sent_at=row.sent_at,
+        speaker=Speaker(row.member_id, row.nickname, row.role),
+    )
+
+
+class Gatherer:
+    """Reads signals; keeps what does not change from turn to turn (nicknames, the ledger of a revision)."""
+
+    def __init__(self, library: Library, *, talkative: float) -> None:
+        self._library = library
+        self._talkative = talkative
+        self._nicknames: dict[str, dict[str, int]] = {}
+        self._ledgers: dict[str, Ledger] = {}
+
+    async def signals(self, session: AsyncSession, message: Incoming, now: datetime) -> Signals:
+        """Return everything about a message that needs no embedding."""
+        view = await self._library.view(session, message.group_id)
+        members = await self._members(session, message)
+        ledger = await self._ledger(session, view)
+        orders = tuple(await OrderRepository(session).of_member(message.speaker.member_id))
+        settings = view.settings
+        addressing = addressing_of(
+            message.text,
+            assistant=settings.assistant_name,
+            seller=settings.seller,
+            members=[name for name in members if name != message.speaker.nickname],
+            mentioned=message.mentions_assistant,
+        )
+        others = [name for name in members if name != message.speaker.nickname]
+        return Signals(
+            now=now,
+            group=view,
+            phase=describe_state(view, now, ledger.order_count),
+            speaker=message.speaker,
+            text=addressing.text,
+            folded=fold(addressing.text),
+            addressed=addressing.to,
+            image=message.image,
+            reading=read_order(addressing.text, view.catalogue.names, others),
+            sign_up=read_jielong(message.text, tuple(members)),
+            exact=view.index.exact(addressing.text, now),
+            orders=orders,
+            ledger=ledger,
+            memory=await self._memory(session, message, now),
+            shared=await self._shared(session, message, now) if _leans(addressing.text) else None,
+            members=members,
+            paused=await self._paused(session, message.speaker, now),
+            talkative=self._talkative,
+        )
+
+    async def _members(self, session: AsyncSession, message: Incoming) -> Mapping[str, int]:
+        known = self._nicknames.get(message.group_id)
+        if known is None or known.get(message.speaker.nickname) != message.speaker.member_id:
+            query = select(Member.nickname, Member.id).where(
+                Member.group_id == message.group_id, Member.removed_at.is_(None)
+            )
+            rows = await session.execute(query.order_by(Member.id))
+            known = {nickname: member_id for nickname, member_id in rows}
+            # Two members may share a nickname; the one who writes is meant by their own.
+            known[message.speaker.nickname] = message.speaker.member_id
+            self._nicknames[message.group_id] = known
+        return known
+
+    async def _ledger(self, session: AsyncSession, view: GroupView) -> Ledger:
+        kept = self._ledgers.get(view.id)
+        if kept is None or kept.revision != view.ledger_revision:
+            kept = await OrderRepository(session).ledger(view.id, view.ledger_revision)
+            self._ledgers[view.id] = kept
+        return kept
+
+    async def _memory(self, session: AsyncSession, message: Incoming, now: datetime) -> Memory | None:
+        query = (
+            select(Turn.memory, Turn.action, Turn.at)
+            .where(
+                Turn.member_id == message.speaker.member_id,
+                Turn.at >= now - REMEMBERED,
+                Turn.action.not_in(("silent", "moderate")),
+            )
+            .order_by(Turn.id.desc())
+            .limit(1)
+        )
+        row = (await session.execute(query)).first()
+        return Memory.from_json(row.memory, action=row.action, at=row.at) if row else None
+
+    async def _shared(self, session: AsyncSession, message: Incoming, now: datetime) -> Memory | None:
+        query = (
+            select(Turn.memory, Turn.action, Turn.at)
+            .where(
+                Turn.group_id == message.group_id,
+                Turn.member_id != message.speaker.member_id,
+                Turn.at >= now - SHARED,
+                Turn.action == "answer",
+            )
+            .order_by(Turn.id.desc())
+            .limit(1)
+        )
+        row = (await session.execute(query)).first()
+        return Memory.from_json(row.memory, action=row.action, at=row.at) if row else None
+
+    async def _paused(self, session: AsyncSession, speaker: Speaker, now: datetime) -> bool:
+        query = select(Pause.id).where(Pause.member_id == speaker.member_id, Pause.until > now).limit(1)
+        return (await session.execute(query)).first() is not None
+
+
+_LEAN = re.compile(r"^(那|and\b|what about|how about)|呢[?？]?$", re.IGNORECASE)
+
+
+def _leans(text: str) -> bool:
+    return bool(_LEAN.search(text.strip()))
+
+
+async def strikes_of(session: AsyncSession, member_id: int) -> int:
+    """Return how many warnings a member has had."""
+    query = select(func.count()).select_from(Strike).where(Strike.member_id == member_id)
+    return int(await session.scalar(query) or 0)
+
+
+async def same_question(session: AsyncSession, group_id: str, text: str) -> int | None:
+    """Return the open ticket that asks the same, whoever asked it."""
+    query = select(Ticket.id, Ticket.question).where(
+        Ticket.group_id == group_id, Ticket.status != "resolved", Ticket.reason == "missing_knowledge"
+    )
+    bones = skeleton(text)
+    rows = await session.execute(query)
+    return next((ticket_id for ticket_id, question in rows if skeleton(question) == bones), None)
+
+
+async def fresh_answer(
+    session: AsyncSession, group_id: str, text: str, *, now: datetime, window: int
+) -> tuple[int, list[str], int | None] | None:
+    """Return the public reply with this very text that went out within ``window`` seconds.
+
+    The result is (outbox id, whom it answers, the first asker's member id).
+    """
+    query = (
+        select(Outbox.id, Outbox.addressees, Outbox.member_id)
+        .where(
+            and_(
+                Outbox.group_id == group_id,
+                Outbox.created_at >= now - timedelta(seconds=window),
+                Outbox.text == text,
+                Outbox.private.is_(False),
+            )
+        )
+        .order_by(Outbox.id.desc())
+        .limit(1)
+    )
+    row = (await session.execute(query)).first()
+    return (row.id, row.addressees, row.member_id) if row else None
+
+
+async def same_member_asked(
+    session: AsyncSession, member_id: int, text: str, *, before: int, now: datetime, window: int
+) -> bool:
+    """Return whether the member wrote the same and was answered within ``window`` seconds."""
+    query = (
+        select(Message.text)
+        .join(Turn, Turn.message_id == Message.id)
+        .where(
+            Message.member_id == member_id,
+            Message.id < before,
+            Turn.at >= now - timedelta(seconds=window),
+            Turn.action == "answer",
+        )
+        .order_by(Message.id.desc())
+        .limit(5)
+    )
+    bones = skeleton(text)
+    return any(skeleton(earlier) == bones for earlier in (await session.scalars(query)).all())
+
+
+async def last_lines(session: AsyncSession, group_id: str, before: int) -> list[dict[str, str]]:
+    """Return the group's last lines before a message, oldest first, for the human who takes over."""
+    query = (
+        select(Member.nickname, Message.text)
+        .join(Member, Member.id == Message.member_id)
+        .where(Message.group_id == group_id, Message.id < before)
+        .order_by(Message.id.desc())
+        .limit(_LAST_LINES)
+    )
+    rows = (await session.execute(query)).all()
+    return [{"from": nickname, "text": text} for nickname, text in reversed(rows)]
+
+
+async def queue_places(session: AsyncSession, group_id: str, orders: Sequence[OrderView]) -> Mapping[int, int]:
+    """Return the places in the waitlist of a member's pre-orders, by order id."""
+    repository = OrderRepository(session)
+    return {
+        order.id: await repository.queue_place(order, group_id, order.items[0].sku)
+        for order in orders
+        if order.status == "preorder" and order.items
+    }
+
+
+def ticket_context(signals: Signals, lines: list[dict[str, str]]) -> dict[str, Any]:
+    """Return what a human needs to go on: what was said, what was found, what is on order."""
+    found = signals.understanding.found if signals.understanding else None
+    return {
+        "last_lines": lines,
+        "tried": [{"id": hit.id, "probability": round(hit.probability, 3)} for hit in found.hits[:3]] if found else [],
+        "orders": [
+            {
+                "number": order.number,
+                "status": order.status,
+                "items": [{"sku": item.sku, "quantity": item.quantity} for item in order.items],
+                "total": str(order.total),
+            }
+            for order in signals.orders
+            if order.status not in ("cancelled", "expired")
+        ],
+        "image": signals.image,
+    }

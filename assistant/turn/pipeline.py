@@ -1,0 +1,233 @@
+"""One message's way from the store to its outcome."""
+
+import asyncio
+import time
+from dataclasses import replace
+from datetime import timedelta
+
+from assistant.agent.context import TurnContext
+from assistant.agent.effects import AnswerShared
+from assistant.clock import Clock
+from assistant.db import Database
+from assistant.groups.library import Library
+from assistant.orders.repository import OrderRepository
+from assistant.orders.service import expire_due
+from assistant.replies.catalogue import Replies
+from assistant.retrieval.embedder import Embedder
+from assistant.settings import Settings
+from assistant.turn import gather
+from assistant.turn.actions import act
+from assistant.turn.commit import Finished, commit
+from assistant.turn.decision import (
+    Decision,
+    HandOff,
+    Moderate,
+    PassCustomRequest,
+    RequestRefund,
+    ShowOrders,
+    SignUp,
+)
+from assistant.turn.draft import Draft
+from assistant.turn.gather import Gatherer, Incoming
+from assistant.turn.grounding import broken_promises, ungrounded
+from assistant.turn.memory import Memory
+from assistant.turn.outcome import Outcome
+from assistant.turn.rules import decide, first_look
+from assistant.turn.signals import Signals
+from assistant.turn.understand import Reader
+
+_INTENT_OF_CATEGORY = {"price": "ask_price", "ordering": "ask_ordering", "payment": "ask_payment"} | {
+    name: f"ask_{name}" for name in ("delivery", "refund", "product", "group")
+}
+_INTENT_OF_ACTION = {
+    "order": "place_order",
+    "order_status": "order_status",
+    "payment": "payment_done",
+    "refund": "request_refund",
+    "custom_request": "custom_request",
+    "handoff": "ask_human",
+    "moderate": "ad",
+    "chat": "greeting",
+    "silent": "chitchat",
+}
+
+
+class TurnPipeline:
+    """Runs recorded messages through signals, decision, action, grounding and commit."""
+
+    def __init__(
+        self,
+        database: Database,
+        library: Library,
+        clock: Clock,
+        settings: Settings,
+        *,
+        embedder: Embedder,
+        in_response: frozenset[str] = frozenset(),
+    ) -> None:
+        """``in_response`` names the channels whose reply travels in the response to the message."""
+        self._database = database
+        self._clock = clock
+        self._settings = settings
+        self._in_response = in_response
+        self._gatherer = Gatherer(library, talkative=settings.talkative)
+        self._embedder = embedder
+        self._reader: Reader | None = None
+        self._replies: dict[tuple[str, str, str], Replies] = {}
+
+    async def run(self, message_id: int) -> Outcome:
+        """Handle one recorded message and return its outcome, committed.
+
+        Raises:
+            StaleLedger: another turn of the group was faster; run it again.
+        """
+        started = time.perf_counter()
+        now = self._clock.now()
+        async with self._database.read() as session:
+            message = await gather.incoming(session, message_id)
+            if await OrderRepository(session).due_ids(now, message.group_id):
+                await expire_due(self._database, now, message.group_id)
+            signals = await self._gatherer.signals(session, message, now)
+        decision = first_look(signals)
+        embed_ms = 0.0
+        if decision is None:
+            embedding = time.perf_counter()
+            understanding = await asyncio.to_thread(self._read, signals)
+            embed_ms = (time.perf_counter() - embedding) * 1000
+            signals = replace(signals, understanding=understanding)
+            decision = decide(signals)
+        context, draft = await self._act(decision, signals, message)
+        outcome = self._outcome(draft, signals, decision)
+        timings = {"total": round((time.perf_counter() - started) * 1000, 2), "embed": round(embed_ms, 2)}
+        finished = Finished(
+            message=message,
+            context=context,
+            outcome=replace(outcome, timings_ms=timings),
+            memory=_memory(draft, signals),
+            in_response=message.channel in self._in_response,
+            pause=timedelta(minutes=self._settings.human_pause_minutes),
+        )
+        async with self._database.write() as session:
+            return await commit(session, finished)
+
+    def _read(self, signals: Signals):  # type: ignore[no-untyped-def]
+        if self._reader is None:
+            self._reader = Reader(self._embedder)
+        return self._reader.read(signals)
+
+    async def _act(self, decision: Decision, s: Signals, message: Incoming) -> tuple[TurnContext, Draft]:
+        context, asked_already = await self._context(decision, s, message)
+        replies = self._replies_for(s)
+        draft = act(decision, context, replies, asked_already=asked_already)
+        if draft.shareable:
+            draft = await self._shared(draft, context, replies, message)
+        if self._faults(draft, context):
+            # A reply that the records do not bear out never leaves; the seller gets the question instead.
+            context, asked_already = await self._context(_HAND_OFF, s, message)
+            draft = act(_HAND_OFF, context, replies, asked_already=asked_already)
+        return context, draft
+
+    def _faults(self, draft: Draft, context: TurnContext) -> set[str]:
+        if not draft.text:
+            return set()
+        evidence = draft.evidence.texts
+        return ungrounded(draft.text, evidence) | broken_promises(draft.text, context.staged, quoted=evidence)
+
+    async def _context(self, decision: Decision, s: Signals, message: Incoming) -> tuple[TurnContext, int | None]:
+        """Return the turn's context with what this decision needs beside the signals."""
+        context = TurnContext(
+            group=s.group,
+            phase=s.phase,
+            speaker=s.speaker,
+            now=s.now,
+            text=s.text,
+            image=s.image,
+            ledger=s.ledger,
+            orders=s.orders,
+            members=s.members,
+        )
+        asked_already = None
+        async with self._database.read() as session:
+            if isinstance(decision, Moderate):
+                context.strikes = await gather.strikes_of(session, s.speaker.member_id)
+            if isinstance(decision, HandOff | PassCustomRequest | RequestRefund):
+                lines = await gather.last_lines(session, s.group.id, message.id)
+                context.ticket_context = gather.ticket_context(s, lines)
+            if isinstance(decision, HandOff) and decision.reason == "missing_knowledge":
+                asked_already = await gather.same_question(session, s.group.id, s.text)
+            if isinstance(decision, ShowOrders) or any(o.status == "preorder" for o in s.orders):
+                context.places = await gather.queue_places(session, s.group.id, s.orders)
+            if isinstance(decision, SignUp):
+                repository = OrderRepository(session)
+                named = {s.members[name] for name, _ in decision.rows if name in s.members}
+                context.orders_of = {member_id: await repository.of_member(member_id) for member_id in named}
+        return context, asked_already
+
+    async def _shared(self, draft: Draft, context: TurnContext, replies: Replies, message: Incoming) -> Draft:
+        """Return the draft, joined with the same answer that just went out to somebody else."""
+        window = self._settings.answer_window_seconds
+        async with self._database.read() as session:
+            fresh = await gather.fresh_answer(session, context.group.id, draft.text, now=context.now, window=window)
+            if fresh is None:
+                return draft
+            outbox_id, addressees, _ = fresh
+            if context.speaker.nickname in addressees:
+                again = await gather.same_member_asked(
+                    session,
+                    context.speaker.member_id,
+                    message.text,
+                    before=message.id,
+                    now=context.now,
+                    window=window,
+                )
+                return Draft("silent", reason="answered a moment ago") if again else draft
+        context.stage(AnswerShared(outbox_id))
+        names = [*addressees, context.speaker.nickname]
+        draft.text = f"{replies.render('answer.same', names=names)}\n{draft.text}"
+        draft.evidence.add(*names)
+        return draft
+
+    def _replies_for(self, s: Signals) -> Replies:
+        settings = s.group.settings
+        key = (settings.language, settings.timezone, settings.payment.currency)
+        if key not in self._replies:
+            self._replies[key] = Replies(settings.language, settings.zone, settings.payment.currency)
+        return self._replies[key]
+
+    def _outcome(self, draft: Draft, s: Signals, decision: Decision) -> Outcome:
+        return Outcome(
+            action=draft.action,
+            text=draft.text,
+            reason=draft.reason,
+            responder=draft.responder,
+            intent=_intent(draft, s),
+            sources=draft.sources,
+            private=draft.private,
+        )
+
+
+_HAND_OFF = HandOff("handoff", "missing_knowledge", "missing_knowledge")
+
+
+def _intent(draft: Draft, s: Signals) -> str:
+    if s.understanding is not None:
+        return s.understanding.intents.best
+    if draft.action == "answer" and draft.sources:
+        key = draft.sources[0].id
+        category = next((e.category for e in s.group.knowledge.entries if e.key == key), "product")
+        return _INTENT_OF_CATEGORY.get(category, "other_question")
+    return _INTENT_OF_ACTION.get(draft.action, "other_question")
+
+
+def _memory(draft: Draft, s: Signals) -> Memory:
+    """Return what later messages may lean on; a courtesy keeps what was talked about before."""
+    if draft.action == "chat" and s.memory is not None:
+        return s.memory
+    return Memory(
+        at=s.now,
+        question=draft.question or s.folded,
+        action=draft.action,
+        sources=tuple(source.id for source in draft.sources),
+        products=draft.products,
+        open=draft.open,
+    )

@@ -1,0 +1,370 @@
+"""Rules about a member's own orders: what they order, change, cancel, ask about, pay, want back."""
+
+from collections.abc import Mapping
+
+from assistant.text.jielong import row_order
+from assistant.text.orders import Act, Line, Mood
+from assistant.turn.cues import assents, is_about_payment
+from assistant.turn.decision import (
+    AskProof,
+    CancelOrder,
+    ChangeOrder,
+    Clarify,
+    Decision,
+    HandOff,
+    LogOrder,
+    RequestRefund,
+    ShowOrders,
+    ShowPayment,
+    SignUp,
+    TakePayment,
+)
+from assistant.turn.memory import OpenLine, OpenQuestion
+from assistant.turn.signals import Signals
+
+SURE = 0.6
+"""An order act at least this strong stands by itself; below, it needs the intent model's word or a context."""
+
+LIKELY = 0.45
+
+
+def sign_up(s: Signals) -> Decision | None:
+    """A sign-up list orders what each line says, as far as it names products of the catalogue."""
+    if s.sign_up is None:
+        return None
+    rows: list[tuple[str, Mapping[str, int]]] = []
+    for row in s.sign_up.rows:
+        wanted = _complete_lines(row_order(row, s.group.catalogue.names).lines)
+        if wanted:
+            rows.append((row.name, wanted))
+    return SignUp(tuple(rows), s.sign_up.title) if rows else None
+
+
+def _complete_lines(lines: tuple[Line, ...]) -> dict[str, int] | None:
+    """Return quantities by SKU where every line is sure; a line without a quantity means one."""
+    wanted: dict[str, int] = {}
+    for line in lines:
+        if len(line.skus) != 1:
+            return None
+        quantity = 1 if line.quantity is None else _whole(line)
+        if quantity is None:
+            return None
+        wanted[line.skus[0]] = wanted.get(line.skus[0], 0) + quantity
+    return wanted
+
+
+def _whole(line: Line) -> int | None:
+    """Return a line's quantity as a whole number; 0 for a fraction, which the ledger refuses in words."""
+    if line.quantity is None:
+        return None
+    return int(line.quantity) if line.quantity == line.quantity.to_integral_value() else 0
+
+
+def picture(s: Signals) -> Decision | None:
+    """A picture with an order open, or with words of payment, is a proof of payment."""
+    if s.image is None:
+        return None
+    if is_about_payment(s.folded) or (len(s.folded) <= 6 and s.open_order() is not None):
+        return TakePayment()
+    return None
+
+
+def someone_elses(s: Signals) -> bool:
+    """Return whether the message is about another member's order."""
+    return s.reading.other_person is not None
+
+
+def open_question(s: Signals) -> Decision | None:
+    """What the member says completes the order that we asked about."""
+    asked = s.memory.open if s.memory else None
+    if asked is None or not asked.lines or s.reading.mood in (Mood.HYPOTHETICAL, Mood.PAST):
+        return None
+    if asked.kind == "which_product":
+        return _chosen(s, asked)
+    if asked.kind == "how_many":
+        return _counted(s, asked)
+    if asked.kind == "less":
+        return _lessened(s, asked)
+    return None
+
+
+def _chosen(s: Signals, asked: OpenQuestion) -> Decision | None:
+    lines = s.reading.lines
+    if len(lines) != 1 or s.reading.act in (Act.CANCEL, Act.REMOVE):
+        return None
+    # "the standard one" fits several products by itself, but only one of those we offered.
+    first = next((i for i, ln in enumerate(asked.lines) if len(ln.skus) != 1), 0)
+    offered = set(asked.lines[first].skus)
+    skus = tuple(sku for sku in lines[0].skus if sku in offered) or lines[0].skus
+    quantity = _whole(lines[0]) or asked.lines[first].quantity
+    filled = (*asked.lines[:first], OpenLine(skus, quantity), *asked.lines[first + 1 :])
+    return _from_open_lines(filled)
+
+
+def _counted(s: Signals, asked: OpenQuestion) -> Decision | None:
+    bare = s.reading.bare
+    if bare is None or s.reading.lines:
+        return None
+    quantity = int(bare.value) if bare.value == bare.value.to_integral_value() else 0
+    return _from_open_lines(tuple(OpenLine(ln.skus, ln.quantity or quantity) for ln in asked.lines))
+
+
+def _lessened(s: Signals, asked: OpenQuestion) -> Decision | None:
+    """The member takes what is still possible, or names another quantity for the one refused line."""
+    if assents(s.folded) and not s.reading.lines and s.reading.bare is None:
+        return _from_open_lines(asked.lines)
+    bare = s.reading.bare
+    if bare is not None and not s.reading.lines and len(asked.lines) == 1:
+        quantity = int(bare.value) if bare.value == bare.value.to_integral_value() else 0
+        return _from_open_lines((OpenLine(asked.lines[0].skus, quantity),))
+    return None
+
+
+def _from_open_lines(lines: tuple[OpenLine, ...]) -> Decision:
+    """Return the order when all is known, else the next question."""
+    for line in lines:
+        if len(line.skus) != 1:
+            return Clarify("which_of", options=line.skus, open=OpenQuestion("which_product", lines))
+    for line in lines:
+        if line.quantity is None:
+            return Clarify("how_many", options=line.skus, open=OpenQuestion("how_many", lines))
+    return LogOrder({line.skus[0]: line.quantity or 0 for line in lines})
+
+
+def order(s: Signals) -> Decision | None:
+    """An order, a change of it, or its end, read from the message itself."""
+    reading = s.reading
+    if reading.act is Act.NONE or someone_elses(s):
+        return None
+    if reading.act is Act.CANCEL:
+        return cancel(s) if reading.mood is not Mood.QUESTION or reading.strength >= SURE else None
+    if reading.mood is Mood.NEGATED or reading.act is Act.REMOVE:
+        return _removed(s)
+    if reading.mood is not Mood.REQUEST:
+        return None
+    if reading.swap is not None:
+        return _swapped(s)
+    if reading.unknown and not reading.lines:
+        return Clarify("unknown_code", codes=reading.unknown)
+    if reading.lines:
+        return _lines(s)
+    if reading.bare is not None:
+        return _bare_quantity(s)
+    return None
+
+
+def cancel(s: Signals) -> Decision:
+    """The member takes an order back."""
+    open_order = s.open_order()
+    if open_order is not None:
+        return CancelOrder(open_order)
+    if s.settled_order() is not None:
+        return HandOff("handoff", "policy_restriction", "paid_order")
+    return Clarify("no_order")
+
+
+def _current(s: Signals, skus: set[str]) -> dict[str, int]:
+    """Return the open order's quantities, the unpaid one before the waiting one."""
+    orders = [o for o in reversed(s.orders) if o.status in ("pending_payment", "preorder")]
+    holding = [o for o in orders if any(o.quantity_of(sku) for sku in skus)]
+    chosen = (holding or orders)[:1]
+    return {item.sku: item.quantity for o in chosen for item in o.items}
+
+
+def _removed(s: Signals) -> Decision | None:
+    named = {sku for line in s.reading.lines for sku in line.skus}
+    holder = next(
+        (
+            o
+            for o in reversed(s.orders)
+            if o.status in ("pending_payment", "preorder") and any(o.quantity_of(sku) for sku in named)
+        ),
+        None,
+    )
+    if holder is None:
+        if s.reading.act is Act.REMOVE and named and s.open_order() is not None and s.reading.strength >= SURE:
+            return Clarify("not_in_order", options=tuple(sorted(named))[:1])
+        return None
+    wanted = {item.sku: item.quantity for item in holder.items}
+    for line in s.reading.lines:
+        sku = next((sku for sku in line.skus if sku in wanted), None)
+        if line.op == "remove" and sku is not None:
+            left = wanted[sku] - int(line.quantity) if line.quantity is not None else 0
+            wanted[sku] = max(0, left)
+        elif len(line.skus) == 1 and line.quantity is not None and line.op != "remove":
+            wanted[line.skus[0]] = (wanted.get(line.skus[0], 0) if line.op == "add" else 0) + (_whole(line) or 0)
+        elif sku is not None and s.reading.mood is Mood.NEGATED:
+            wanted[sku] = 0
+    return ChangeOrder(holder, {sku: quantity for sku, quantity in wanted.items() if quantity > 0})
+
+
+def _swapped(s: Signals) -> Decision | None:
+    assert s.reading.swap is not None
+    before, after = s.reading.swap
+    open_order = s.open_order()
+    if open_order is None:
+        settled = s.settled_order()
+        return HandOff("handoff", "policy_restriction", "paid_order") if settled else Clarify("no_open_order")
+    wanted = {item.sku: item.quantity for item in open_order.items}
+    out = [sku for sku in (before or tuple(wanted)) if sku in wanted]
+    if not out:
+        return Clarify("not_in_order", options=before[:1])
+    if not before and len(wanted) > 1:
+        return Clarify("which_order")
+    if len(after) != 1:
+        line = OpenLine(after, wanted[out[0]])
+        return Clarify("which_of", options=after, open=OpenQuestion("which_product", (line,)))
+    named = next((ln for ln in s.reading.lines if ln.skus == after and ln.quantity is not None), None)
+    quantity = (_whole(named) or 0) if named else wanted[out[0]]
+    swapped = {(after[0] if sku == out[0] else sku): n for sku, n in wanted.items()}
+    swapped[after[0]] = quantity
+    for line in s.reading.lines:
+        if len(line.skus) == 1 and line.skus != after and line.quantity is not None:
+            swapped[line.skus[0]] = _whole(line) or 0
+    return ChangeOrder(open_order, swapped)
+
+
+def _lines(s: Signals) -> Decision | None:
+    reading = s.reading
+    if reading.act in (Act.CHANGE, Act.ADD) and s.open_order() is None and s.settled_order() is not None:
+        if reading.act is Act.CHANGE:
+            return HandOff("handoff", "policy_restriction", "paid_order")
+    if not _sure_enough(s):
+        return None
+    lines = tuple(OpenLine(_narrowed(s, line), _whole(line)) for line in reading.lines)
+    if reading.unknown:
+        return Clarify("unknown_code", codes=reading.unknown)
+    if any(len(line.skus) != 1 for line in lines):
+        return _from_open_lines(lines)
+    current = _current(s, {sku for line in lines for sku in line.skus})
+    wanted: dict[str, int] = {}
+    for line, read in zip(lines, reading.lines, strict=True):
+        sku = line.skus[0]
+        if line.quantity is None and read.op == "set" and reading.act is not Act.CHANGE:
+            return _from_open_lines(lines)
+        base = wanted.get(sku, current.get(sku, 0) if read.op == "add" else 0)
+        if read.op == "remove":
+            wanted[sku] = max(0, current.get(sku, 0) - (line.quantity or current.get(sku, 0)))
+        else:
+            wanted[sku] = base + (1 if line.quantity is None else line.quantity)
+    if 0 in wanted.values() and any(ln.op == "remove" for ln in reading.lines):
+        holder = s.open_order()
+        if holder is not None:
+            merged = {item.sku: item.quantity for item in holder.items} | wanted
+            return ChangeOrder(holder, {sku: n for sku, n in merged.items() if n > 0})
+    return LogOrder(wanted)
+
+
+def _narrowed(s: Signals, line: Line) -> tuple[str, ...]:
+    """Return the line's products; words that fit several mean the one on the member's order when they change it."""
+    if len(line.skus) < 2:
+        return line.skus
+    if s.reading.act in (Act.CHANGE, Act.ADD) or line.op != "set":
+        ordered = tuple(sku for sku in line.skus if any(o.quantity_of(sku) for o in s.orders))
+        if len(ordered) == 1:
+            return ordered
+    if s.last is not None:
+        talked = tuple(sku for sku in line.skus if sku in s.last.products)
+        if len(talked) == 1:
+            return talked
+    return line.skus
+
+
+def _sure_enough(s: Signals) -> bool:
+    """Return whether the message means to order: by its own form, or because the intent model says so, too."""
+    if s.reading.strength >= SURE or s.to_us:
+        return True
+    if s.understanding is None:
+        return False
+    intents = s.understanding.intents.probabilities
+    wants = intents.get("place_order", 0) + intents.get("change_order", 0)
+    return s.reading.strength >= 0.3 and wants >= LIKELY
+
+
+def _bare_quantity(s: Signals) -> Decision | None:
+    """A quantity without a product: for the order that is open, or for what was just talked about."""
+    assert s.reading.bare is not None
+    value = s.reading.bare.value
+    quantity = int(value) if value == value.to_integral_value() else 0
+    open_order = s.open_order()
+    changes = s.reading.act in (Act.CHANGE, Act.ADD)
+    if changes and open_order is not None:
+        fitting = [i for i in open_order.items if s.reading.bare.unit in (None, i.unit)] or list(open_order.items)
+        if len(fitting) > 1:
+            lines = (OpenLine(tuple(i.sku for i in fitting), quantity),)
+            return Clarify("which_of", options=lines[0].skus, open=OpenQuestion("which_product", lines))
+        item = fitting[0]
+        return LogOrder({item.sku: quantity + (item.quantity if s.reading.act is Act.ADD else 0)})
+    products = s.last.products if s.last else ()
+    if len(products) == 1:
+        return LogOrder({products[0]: quantity}) if _meant(s) else None
+    if changes and s.settled_order() is not None:
+        return HandOff("handoff", "policy_restriction", "paid_order")
+    if not _meant(s):
+        return None
+    line = OpenLine(products, quantity)
+    if products:
+        return Clarify("which_of", options=products, open=OpenQuestion("which_product", (line,)))
+    return Clarify("which_product", open=OpenQuestion("which_product", (line,)))
+
+
+def _meant(s: Signals) -> bool:
+    """Return whether a quantity without a product is meant as an order."""
+    if s.to_us or (s.reading.act in (Act.PLACE, Act.ADD, Act.CHANGE) and s.reading.strength >= 0.3):
+        return True
+    return s.reading.only_quantity and s.memory is not None
+
+
+def by_intent(s: Signals) -> Decision | None:
+    """What the intent model says about orders, where the reading had no act of its own."""
+    assert s.understanding is not None
+    p = s.understanding.intents.probabilities
+    if someone_elses(s):
+        return None
+    if p.get("cancel_order", 0) >= SURE and s.open_order() is not None and s.reading.mood is not Mood.HYPOTHETICAL:
+        return cancel(s)
+    if p.get("request_refund", 0) >= LIKELY and s.reading.mood is not Mood.HYPOTHETICAL:
+        return refund(s)
+    if p.get("payment_done", 0) >= LIKELY:
+        return paid(s)
+    if p.get("change_order", 0) >= SURE and s.open_order() is None and s.settled_order() is not None:
+        return HandOff("handoff", "policy_restriction", "paid_order")
+    if p.get("order_status", 0) >= LIKELY:
+        return status(s)
+    if p.get("place_order", 0) >= SURE and (s.to_us or s.understanding.gate.wants >= 0.7) and s.exact is None:
+        return Clarify("what_order")
+    return None
+
+
+def refund(s: Signals) -> Decision | None:
+    """The member wants their money back."""
+    assert s.understanding is not None
+    settled = s.settled_order()
+    if settled is not None:
+        return RequestRefund(settled)
+    if s.unpaid() is not None:
+        return cancel(s)
+    # Without an order it is rather a question about the terms.
+    return Clarify("refund_order") if s.understanding.found.known < 0.5 or s.to_us else None
+
+
+def paid(s: Signals) -> Decision | None:
+    """The member says that they paid."""
+    if s.image is not None:
+        return TakePayment()
+    if s.unpaid() is not None:
+        return AskProof()
+    settled = s.settled_order()
+    if settled is not None:
+        return ShowPayment(settled)
+    return Clarify("no_order")
+
+
+def status(s: Signals) -> Decision | None:
+    """The member asks how their orders stand."""
+    if is_about_payment(s.folded) and s.settled_order() is not None and s.unpaid() is None:
+        return ShowPayment(s.settled_order() or s.orders[-1])
+    if s.orders:
+        return ShowOrders()
+    wants = s.understanding.gate.wants if s.understanding else 1.0
+    return ShowOrders() if s.to_us or wants >= 0.6 else None

@@ -1,0 +1,244 @@
+"""Rules about questions, courtesies and hand-overs: whether to speak, and with which knowledge."""
+
+import re
+from decimal import Decimal
+from typing import Literal
+
+from assistant.retrieval.gate import choose
+from assistant.retrieval.index import Found, Hit
+from assistant.text.orders import Mood
+from assistant.turn import cues
+from assistant.turn.addressing import asks_the_members
+from assistant.turn.decision import (
+    Answer,
+    Chat,
+    Decision,
+    EntryPart,
+    ExtremePart,
+    HandOff,
+    Part,
+    PassCustomRequest,
+    ProductPart,
+    Silent,
+    TellClosed,
+    TotalPart,
+)
+from assistant.turn.signals import Signals, Understanding
+
+SURE = 0.5
+SECOND_ANSWER = 0.6
+"""A clause of a message gets an answer of its own from this probability on."""
+
+_CONTACT = re.compile(
+    r"(?<!\d)1[3-9]\d{9}(?!\d)|收货(?:人|地址|信息)|\b\d{3}[-. ]\d{3}[-. ]\d{4}\b|my (?:address|phone|number) is",
+    re.IGNORECASE,
+)
+_WHO_ARE_YOU = re.compile(
+    r"机器人|真人|是人吗|你是谁|\b(?:robot|bot|human|real person|who are you|an ai)\b", re.IGNORECASE
+)
+_PRIVATE = re.compile(
+    r"(?:电话|手机号?|地址|住哪|住址|微信号|名单|联系方式).*(?:给我|发我|列|告诉|发一?下|看看)|(?:把|所有|群里|大家|别人|其他人).*(?:电话|手机|地址|订单|名单|联系方式)|"
+    r"(?:phone|address|number|contact|order)s? of (?:every|all|other|the members)|(?:everyone|everybody|all members|other members|member)'?s? .*(?:phone|address|order|number|contact)",
+    re.IGNORECASE,
+)
+
+
+def intruder(s: Signals) -> Decision | None:
+    """Attempts to give the assistant orders, and questions for other people's data, change nothing."""
+    assert s.understanding is not None
+    intents = s.understanding.intents
+    likely = intents.probabilities.get("injection", 0.0)
+    if intents.injection >= SURE or likely >= SURE:
+        if s.exact is None and not (s.reading.strength >= 0.9 and intents.injection < SURE):
+            return Chat("refuse") if s.to_us else Silent("an attempt to give the assistant orders")
+    if _PRIVATE.search(s.folded):
+        return Chat("privacy") if s.to_us else Silent("asks for other people's data")
+    if s.reading.other_person is not None or _names_another(s):
+        return Chat("privacy") if s.to_us else Silent("about another member's order")
+    return None
+
+
+def _names_another(s: Signals) -> bool:
+    """Return whether the message names a member and is about their order."""
+    assert s.understanding is not None
+    p = s.understanding.intents.probabilities
+    about_orders = max(p.get(name, 0.0) for name in ("order_status", "cancel_order", "change_order"))
+    others = (name for name in s.members if len(name) >= 2 and name != s.speaker.nickname)
+    return about_orders >= 0.3 and any(name.lower() in s.text.lower() for name in others)
+
+
+def contact_details(s: Signals) -> Decision | None:
+    """Addresses and phone numbers do not belong in the group; they are neither kept nor repeated."""
+    if _CONTACT.search(s.text) and not s.reading.lines and s.image is None:
+        return Chat("contact")
+    return None
+
+
+def to_a_human(s: Signals) -> Decision | None:
+    """Calls for a person, complaints and wishes outside the catalogue."""
+    assert s.understanding is not None
+    u = s.understanding
+    p = u.intents.probabilities
+    spoken_to_us = s.to_us or s.addressed == "shop"
+    if p.get("ask_human", 0) >= SURE and u.found.known < 0.8:
+        return HandOff("handoff", "customer_request", "customer_request")
+    if p.get("complaint", 0) >= SURE and (spoken_to_us or u.gate.wants >= 0.3):
+        return HandOff("complaint", "customer_request", "complaint")
+    if p.get("custom_request", 0) >= SURE and not _answers_well(u.found) and (spoken_to_us or u.gate.wants >= 0.4):
+        return PassCustomRequest()
+    return None
+
+
+def _answers_well(found: Found) -> bool:
+    return found.best is not None and found.best.probability >= 0.75 and found.known >= 0.75
+
+
+def too_late(s: Signals) -> Decision | None:
+    """Somebody still wants to order although orders are closed."""
+    assert s.understanding is not None
+    if s.phase.state == "open":
+        return None
+    p = s.understanding.intents.probabilities
+    ordering = p.get("place_order", 0) + p.get("change_order", 0) + p.get("ask_ordering", 0)
+    return TellClosed() if ordering >= SURE and s.understanding.gate.wants >= SURE else None
+
+
+def courtesy(s: Signals) -> Decision | None:
+    """Greetings and thanks are returned only when they are for us."""
+    assert s.understanding is not None
+    p = s.understanding.intents.probabilities
+    if not s.to_us:
+        return None
+    if _WHO_ARE_YOU.search(s.folded) and s.understanding.found.known < 0.8:
+        return Chat("robot")
+    if p.get("thanks", 0) >= 0.4:
+        return Chat("thanks")
+    if p.get("greeting", 0) >= 0.4:
+        return Chat("hello")
+    return None
+
+
+def sums(s: Signals) -> Decision | None:
+    """What something would cost is worked out, not looked up."""
+    reading = s.reading
+    if cues.asks_cheapest(s.folded) or cues.asks_dearest(s.folded):
+        return _extreme(s)
+    if reading.mood not in (Mood.HYPOTHETICAL, Mood.QUESTION) or not cues.asks_total(s.folded):
+        return None
+    wanted: dict[str, int] = {}
+    for line in reading.lines:
+        if len(line.skus) != 1 or line.quantity is None or line.quantity != line.quantity.to_integral_value():
+            return None
+        wanted[line.skus[0]] = wanted.get(line.skus[0], 0) + int(line.quantity)
+    if not wanted and reading.bare is not None and s.last is not None and len(s.last.products) == 1:
+        if reading.bare.value == reading.bare.value.to_integral_value():
+            wanted = {s.last.products[0]: int(reading.bare.value)}
+    more_than_one = sum(wanted.values()) > 1
+    return Answer((TotalPart(wanted),), "rules") if wanted and more_than_one else None
+
+
+def _extreme(s: Signals) -> Decision | None:
+    assert s.understanding is not None
+    if s.understanding.gate.wants < SURE and not s.to_us:
+        return None
+    named = {sku for mention in s.group.catalogue.names.find(s.folded) for sku in mention.skus}
+    pool = [
+        product
+        for product in s.group.catalogue.products
+        if (not named or product.sku in named) and (s.ledger.available(product) != 0 or product.preorder)
+    ]
+    if not pool:
+        return None
+    which: Literal["cheapest", "dearest"] = "cheapest" if cues.asks_cheapest(s.folded) else "dearest"
+    pick = min if which == "cheapest" else max
+    price: Decimal = pick(product.price for product in pool)
+    return Answer((ExtremePart(which, tuple(p.sku for p in pool if p.price == price)),), "rules")
+
+
+def knowledge(s: Signals) -> Decision:
+    """Answer, ask the seller, or stay silent, as the gate's costs say."""
+    assert s.understanding is not None
+    u = s.understanding
+    spoken_to = s.to_us or s.addressed == "shop"
+    if not spoken_to and asks_the_members(s.folded):
+        return Silent("asks the other members")
+    choice = choose(u.gate, talkative=s.talkative, addressed=spoken_to)
+    priced = _price_parts(s)
+    if choice == "silent":
+        return Silent("nobody needs an answer")
+    if choice == "ask_seller" and not priced:
+        if s.to_us and _mere_talk(u):
+            return Chat("other")
+        return HandOff("handoff", "missing_knowledge", "missing_knowledge")
+    parts = _parts(s, priced)
+    if not parts:
+        return HandOff("handoff", "missing_knowledge", "missing_knowledge")
+    return Answer(parts, "faq", question=u.completed.text if u.completed else s.folded)
+
+
+def _mere_talk(u: Understanding) -> bool:
+    p = u.intents.probabilities
+    return p.get("chitchat", 0) + p.get("greeting", 0) + p.get("thanks", 0) >= SURE
+
+
+def _mentioned(s: Signals) -> tuple[str, ...]:
+    """Return the products that the question is about: those it names, else those talked about."""
+    mentions = s.group.catalogue.names.find(s.folded)
+    named = [sku for mention in mentions for sku in mention.skus]
+    if not named and s.understanding is not None and s.understanding.completed is not None:
+        completed = s.understanding.completed
+        named = list(completed.products)
+        if not named:
+            named = [sku for m in s.group.catalogue.names.find(completed.text) for sku in m.skus]
+    return tuple(dict.fromkeys(named))
+
+
+def _price_parts(s: Signals) -> tuple[ProductPart, ...]:
+    """Return the prices of the products that a price question names; records, so always right."""
+    assert s.understanding is not None
+    text = s.understanding.completed.text if s.understanding.completed else s.folded
+    p = s.understanding.intents.probabilities
+    if not (cues.asks_price(text) or p.get("ask_price", 0) >= SURE):
+        return ()
+    skus = _mentioned(s)
+    if not 1 <= len(skus) <= 6:
+        return ()
+    return tuple(ProductPart(sku, "price") for sku in skus)
+
+
+def _parts(s: Signals, priced: tuple[ProductPart, ...]) -> tuple[Part, ...]:
+    """Return what the answer is put together from: the best of each clause, and the prices asked for."""
+    assert s.understanding is not None
+    u = s.understanding
+    parts: list[Part] = []
+    hits = [clause.found.best for clause in u.clauses if clause.found.known >= SECOND_ANSWER]
+    if len({hit.id for hit in hits if hit}) < 2:
+        hits = [u.found.best]
+    for hit in hits:
+        if hit is not None:
+            parts += _part(s, hit, priced)
+    shown = {part.sku for part in parts if isinstance(part, ProductPart)}
+    quoted = " ".join(_answer_of(s, part.id) for part in parts if isinstance(part, EntryPart))
+    for part in priced:
+        product = s.group.catalogue.get(part.sku)
+        if product is not None and part.sku not in shown and f"{product.price.normalize():f}" not in quoted:
+            parts.append(part)
+    return tuple(dict.fromkeys(parts))[:4]
+
+
+def _part(s: Signals, hit: Hit, priced: tuple[ProductPart, ...]) -> list[Part]:
+    if hit.kind == "entry":
+        if priced and hit.probability < SURE:
+            return []
+        return [EntryPart(hit.id, hit.probability)]
+    sku = hit.id.removeprefix("sku:")
+    mentioned = _mentioned(s)
+    if len(mentioned) > 1 and sku in mentioned and not priced:
+        return [ProductPart(other, "card", hit.probability) for other in mentioned[:3]]
+    if priced and len(priced) > 1:
+        return []
+    return [ProductPart(sku, "card", hit.probability)]
+
+
+def _answer_of(s: Signals, key: str) -> str:
+    return next((entry.answer for entry in s.group.knowledge.entries if entry.key == key), "")
