@@ -58,7 +58,8 @@ def read_jielong(text: str, members: Sequence[str] = ()) -> Jielong | None:
             rows[-1] = Row(last.number, last.name, f"{last.body}\n{folded}".strip())
     if header and not rows and len(lines) == 1:
         rows = _inline(lines[0], members)
-    if not rows or not (header or (len(rows) >= 2 and _consecutive(rows))):
+    plain = len(rows) >= 2 and _consecutive(rows) and any(row.body for row in rows)
+    if not rows or not (header or plain):
         return None
     return Jielong(_title(title), tuple(rows))
 
@@ -87,17 +88,13 @@ def _name(rest: str, members: Sequence[str]) -> tuple[str, str]:
     if _NOT_NAME.match(rest):
         return "", rest
     end = _NAME_END.search(rest)
-    if end is None:
-        return _glued(rest)
-    return rest[: end.start()].strip(), rest[end.end() :].strip()
-
-
-def _glued(rest: str) -> tuple[str, str]:
-    """Split "小李a02两斤" where a code begins; a row without a code or blank is a name alone."""
     code = re.search(r"(?<=[\u3400-\u9fff])[a-z]{1,3}\d{1,4}", rest)
-    if code:
+    if code and (end is None or code.start() < end.start()):
+        # "小李a02 2斤": the name is glued to the code.
         return rest[: code.start()], rest[code.start() :]
-    return rest, ""
+    if end is None:
+        return rest, ""
+    return rest[: end.start()].strip(), rest[end.end() :].lstrip(" :,、-—").strip()
 
 
 def _as_written(raw: str, name: str, members: Sequence[str]) -> str:

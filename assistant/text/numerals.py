@@ -12,8 +12,8 @@ _DIGITS = {char: value for value, chars in enumerate(("零〇○洞", "一壹幺
                                                       "七柒拐", "八捌", "九玖")) for char in chars}  # fmt: skip
 _SMALL = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _LARGE = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8, "兆": 10**12}
-_SPOKEN = {"俩": Decimal(2), "仨": Decimal(3), "半": Decimal("0.5"), "一打": Decimal(12), "半打": Decimal(6), "廿": Decimal(20)}
-_MONEY = re.compile("[元圆块]$")
+_SPOKEN = {"俩": Decimal(2), "仨": Decimal(3), "半": Decimal("0.5"), "一打": Decimal(12), "半打": Decimal(6)}
+_MONEY = re.compile(r"(?P<whole>.+)[元圆块](?:(?P<jiao>.)[角毛])?(?:(?P<fen>.)分)?[整正]?")
 
 ZH_NUMERAL = "零〇一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟"
 """The characters that Chinese numerals are made of (folded)."""
@@ -45,7 +45,15 @@ def parse_number(token: str) -> Decimal | None:
         return _SPOKEN[token]
     if re.search("[a-z]", token):
         return _english(token)
-    return _chinese(_MONEY.sub("", token))
+    token = token.replace("廿", "二十").replace("卅", "三十")
+    money = _MONEY.fullmatch(token)
+    if money is None:
+        return _chinese(token)
+    value = _chinese(money["whole"])
+    cents = [_DIGITS.get(money[part] or "零") for part in ("jiao", "fen")]
+    if value is None or None in cents:
+        return None
+    return value + Decimal(f"0.{cents[0]}{cents[1]}")
 
 
 def _english(token: str) -> Decimal | None:

@@ -209,7 +209,8 @@ def _bare(message: _Message, loose: Sequence[Amount]) -> Quantity | None:
         alone = not re.sub(r"\W", "", message.text[: amount.start] + message.text[amount.end :])
         if amount.article and not amount.unit:
             continue
-        if not cue and re.search(r"\d", clause.bare):
+        rest = clause.bare[: amount.start - clause.start] + clause.bare[amount.end - clause.start :]
+        if not cue and re.search(r"\d", rest):
             continue
         if weight < (3 if cue else 1) and (amount.firm or cue or alone or _says_only(clause, amount)):
             (cued if cue else candidates).append(amount)

@@ -177,9 +177,19 @@ class ProductNames:
             skus = self._codes.get((match[1], int(match[2])))
             if skus:
                 found.append(_Found(match.start(), match.end(), frozenset(skus), "sku", False))
+            elif naming.has_han(text[match.end() : match.end() + 1]):
+                found += self._glued_code(match)
         for pattern, sku in self._odd_codes:
             found += [_Found(m.start(), m.end(), frozenset([sku]), "sku", False) for m in pattern.finditer(text)]
         return found
+
+    def _glued_code(self, match: re.Match[str]) -> list[_Found]:
+        """A code with its quantity written right behind it: "A022斤" is A02, two."""
+        for cut in range(match.end() - 1, match.start(2), -1):
+            skus = self._codes.get((match[1], int(match.string[match.start(2) : cut])))
+            if skus and len(fold(skus[0])) == cut - match.start():
+                return [_Found(match.start(), cut, frozenset(skus), "sku", False)]
+        return []
 
     def _find_han(self, text: str) -> list[_Found]:
         found = []
