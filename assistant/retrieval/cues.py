@@ -5,7 +5,7 @@ They are patterns of the language, not of any one shop; each is a number for the
 
 import re
 
-from assistant.retrieval.folding import fold, skeleton
+from assistant.text.fold import fold, skeleton
 
 _PATTERNS: dict[str, re.Pattern[str]] = {
     "question_mark": re.compile(r"[?？]"),

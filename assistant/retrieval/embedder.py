@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import Unavailable
-from assistant.retrieval.folding import fold
+from assistant.text.fold import fold
 
 FloatArray = NDArray[np.float32]
 

