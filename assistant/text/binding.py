@@ -136,7 +136,12 @@ def _lone_pair(items: tuple[Item, ...], loose: list[Amount], text: str) -> Bound
     open_items = [item for item in items if item.amount is None]
     firm = [a for a in loose if a.firm and not a.article]
     skus = {item.mention.skus for item in items}
-    if len(items) == len(open_items) and len(skus) == 1 and len(firm) == 1 and not _estranged(open_items, firm[0], text):
+    if (
+        len(items) == len(open_items)
+        and len(skus) == 1
+        and len(firm) == 1
+        and not _estranged(open_items, firm[0], text)
+    ):
         amount = firm[0]
         nearest = min(open_items, key=lambda i: min(abs(i.end - amount.start), abs(amount.end - i.start)))
         return Bound((Item(nearest.mention, amount),), tuple(a for a in loose if a is not amount))

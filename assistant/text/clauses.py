@@ -10,13 +10,17 @@ from assistant.text.reading import Mood
 
 AMOUNT_MASK = "\ue001"
 _SPLIT = re.compile(
-    r"[,;!?。\n~]+|\.(?!\d)\.*|(?<=[\u3400-\u9fff\ue000\ue001]) +(?=[\u3400-\u9fff])|\b(?:but|then)\b|但是|不过|然后"
+    r"[,;!?。\n~]+|\.(?!\d)\.*|(?<=[\u3400-\u9fff\ue000\ue001]) +(?=[\u3400-\u9fff])|\b(?:but|then)\b|但是|不过|"
+    r"然后"
 )
 _OBJECT = re.compile(rf"[^{MASK}{AMOUNT_MASK}]{{0,14}}[{MASK}{AMOUNT_MASK}]")
-_CONDITION_MET = re.compile(r"(?:有|有货|行|可以|没问题|来得及|能)的话|\bif (?:you|u|there|it|that|possible|so|still|available)\b")
+_CONDITION_MET = re.compile(
+    r"(?:有|有货|行|可以|没问题|来得及|能)的话|\bif (?:you|u|there|it|that|possible|so|still|available)\b"
+)
 _TOPIC = re.compile(rf"[^{MASK}]{{0,2}}{MASK}+的话")
 _STRONG_REQUEST = re.compile(
-    r"给我|帮我|再来|还要|我要|我来|算我|再加|麻烦|\b(?:put|sign|book|count|get) me\b|\bi'?ll (?:take|have|get)\b|\bplease\b|\bpls\b"
+    r"给我|帮我|再来|还要|我要|我来|算我|再加|麻烦|\b(?:put|sign|book|count|get) me\b|\bi'?ll (?:take|have|get)\b|\bplease\b|"
+    r"\bpls\b"
 )
 _MASKS = re.compile(f"[{MASK}{AMOUNT_MASK}]")
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -36,7 +40,7 @@ class Clause:
 
     @property
     def residue(self) -> str:
-        """What neither products, amounts nor the vocabulary of ordering explain."""
+        """What neither products, amounts nor the vocabulary of ordering explain; the rest is blank, same length."""
         return _residue(self.bare)
 
     @property
@@ -51,7 +55,7 @@ class Clause:
 
 @lru_cache(maxsize=512)
 def _residue(bare: str) -> str:
-    return cues.FILLER.sub(" ", _MASKS.sub(" ", bare))
+    return cues.FILLER.sub(lambda match: " " * len(match[0]), _MASKS.sub(" ", bare))
 
 
 @lru_cache(maxsize=512)
@@ -90,14 +94,20 @@ def is_polite_request(clause: Clause) -> bool:
     return False
 
 
+def _is_met(clause: Clause) -> bool:
+    """Whether the condition is only politeness ("有的话来两斤") or names the topic ("毛峰的话来一斤")."""
+    text = clause.masked.strip()
+    if not cues.REQUEST.search(text):
+        return False
+    return _CONDITION_MET.search(text) is not None or (_TOPIC.match(text) is not None and not is_question(clause))
+
+
 def mood_of(clause: Clause, *, notation: bool) -> Mood:
     """How a clause that names products or amounts is meant; ``notation``: it has "x2" or SKU codes."""
     text = clause.masked.strip()
     strong = _STRONG_REQUEST.search(text) is not None
-    if cues.HYPOTHETICAL.search(text) and not (_CONDITION_MET.search(text) and cues.REQUEST.search(text)):
-        # "毛峰的话来一斤": a topic, not a condition.
-        if not (_TOPIC.match(text) and cues.REQUEST.search(text) and not is_question(clause)):
-            return Mood.HYPOTHETICAL
+    if cues.HYPOTHETICAL.search(text) and not _is_met(clause):
+        return Mood.HYPOTHETICAL
     if cues.REFUND.search(text) or (cues.DAMAGE.search(text) and not cues.REQUEST.search(text)):
         return Mood.STATEMENT
     if cues.NEGATED.search(text):

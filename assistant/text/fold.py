@@ -41,8 +41,10 @@ _ZH_REACTIONS = (
     "谢谢|多谢|感谢|辛苦了|辛苦|老板|大家|群主|呢|啦|哈|嘛|吧|了|666|66|6|顶|晚安|早安|早"
 )
 _EN_REACTIONS = (
-    "haha(?:ha)*h?|lol|lmao|rofl|omg|wow|ok(?:ay)?|kk|k|yes|yep|yeah|yup|sure|cool|nice|great|awesome|perfect|got it|"
-    "thanks|thank you|thx|ty|np|no problem|noted|will do|sounds good|same|true|right|so|much|all|haa+|he+he+|nice one"
+    "haha(?:ha)*h?|lol|lmao|rofl|omg|wow|ok(?:ay)?|kk|k|yes|yep|yeah|yup|sure|cool|nice|great|awesome|"
+    "perfect|got it|"
+    "thanks|thank you|thx|ty|np|no problem|noted|will do|sounds good|same|true|right|so|much|all|haa+|"
+    "he+he+|nice one"
 )
 _REACTION = re.compile(rf"(?:(?:{_ZH_REACTIONS})|(?<![a-z])(?:{_EN_REACTIONS})(?![a-z])|[\W_])*")
 

@@ -9,8 +9,12 @@ from assistant.text.fold import fold
 from assistant.text.orders import OrderReading, read_order
 from assistant.text.products import ProductNames
 
-_HEADER = re.compile(r"^\W*(?:#\s*接龙|接龙|群接龙|报名接龙|sign[- ]?up(?: sheet| list)?|order list|list)\b|接龙\s*[】\]]|#接龙", re.I)
-_ROW = re.compile(r"^\s*(?:no\.?\s*)?(?P<number>\d{1,3})\s*(?:[.、)\]:,]|号|(?=\s)|(?=[\u3400-\u9fff])(?![月日号点年时元块折度岁楼栋天个]))\s*(?P<rest>.*)$")
+_HEADER = re.compile(
+    r"^\W*(?:#\s*接龙|接龙|群接龙|报名接龙|sign[- ]?up(?: sheet| list)?|order list|list)\b|接龙\s*[】\]]|#接龙", re.I
+)
+_ROW = re.compile(
+    r"^\s*(?:no\.?\s*)?(?P<number>\d{1,3})\s*(?:[.、)\]:,]|号|(?=\s)|(?=[\u3400-\u9fff])(?![月日号点年时元块折度岁楼栋天个]))\s*(?P<rest>.*)$"
+)
 _EXAMPLE = re.compile(r"^\W*(?:例|示例|例如|格式|eg\b|e\.g|example|format)", re.I)
 _NAME_END = re.compile(r"[\s:,、;|/]|(?:-+|—+)\s*")
 _NOT_NAME = re.compile(r"^(?:[a-z]{1,3}\d{1,4}|\d+)\b")

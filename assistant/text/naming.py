@@ -18,12 +18,18 @@ _ZH_WEAK = frozenset(
     "一对 一只 一盒 一箱 水果 海鲜 蔬菜 鲜花 衣服 裤子 饼干 零食 点心 茶叶 票 门票".split()
 )
 _EN_WEAK = frozenset(
-    "standard regular basic deep classic large small medium big mini extra new fresh hand made homemade premium deluxe "
-    "full half single double red blue green black white grey gray pink yellow purple brown kids adult adults men mens "
-    "women womens long short monday tuesday wednesday thursday friday saturday sunday morning afternoon evening "
-    "weekend weekly beginner beginners advanced intermediate one-way round hot cold sweet dark milk plain original "
-    "repair service swap replacement move tap wash washing home house hour visit job room box pack set bag class "
-    "lesson course session ticket tickets kit unit private group mixed whole organic front back early late general "
+    "standard regular basic deep classic large small medium big mini extra new fresh hand made homemade "
+    "premium deluxe "
+    "full half single double red blue green black white grey gray pink yellow purple brown kids adult "
+    "adults men mens "
+    "women womens long short monday tuesday wednesday thursday friday saturday sunday morning afternoon "
+    "evening "
+    "weekend weekly beginner beginners advanced intermediate one-way round hot cold sweet dark milk plain "
+    "original "
+    "repair service swap replacement move tap wash washing home house hour visit job room box pack set bag "
+    "class "
+    "lesson course session ticket tickets kit unit private group mixed whole organic front back early late "
+    "general "
     "express online light heavy soft hard air".split()
 )
 _SIZES = {"small": "s", "medium": "m", "large": "l"}

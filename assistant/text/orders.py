@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from assistant.text import binding, clauses, cues, units
+from assistant.text import binding, clauses, cues, naming, units
 from assistant.text.binding import Bound, Item
 from assistant.text.clauses import AMOUNT_MASK, Clause
 from assistant.text.fold import fold
@@ -14,6 +14,10 @@ from assistant.text.reading import Act, Line, Mood, Op, OrderReading, Quantity
 __all__ = ["Act", "Line", "Mood", "OrderReading", "ProductName", "ProductNames", "Quantity", "read_order"]
 
 _ADDRESSED = re.compile(r"@[^\s@,，:：]{1,20}")
+# Words that make "... 一个" talk rather than an order of something unknown.
+_TALK = re.compile(
+    r"[是有在说发送过才们他她]|应该|便宜|地址|单号|快递|问题|优惠|券|照片|图|知道|喜欢|限|几|\\b(?:is|are|was|have|has)\\b"
+)
 _KEEP = re.compile(r"留着|保留|照旧|不变|不动|还要的|\bkeep\b|\bleave\b|\bsame\b")
 _FAMILY = frozenset("老公 老婆 媳妇 我妈 我爸 妈妈 爸爸 婆婆 孩子 儿子 女儿 家里".split())
 
@@ -37,7 +41,14 @@ class _Message:
         for amount in kept:
             hidden[amount.start : amount.end] = AMOUNT_MASK * (amount.end - amount.start)
         self.clauses = clauses.split(self.text, self.masked, "".join(hidden))
-        self.unknown_codes = tuple(dict.fromkeys(m.text for m in strange))
+        asked = [item.mention for item in bound.items if not item.mention.skus and self._is_asked(item)]
+        self.unknown_codes = tuple(dict.fromkeys(m.text for m in asked))
+
+    def _is_asked(self, item: Item) -> bool:
+        """Whether a code that the catalogue does not have is meant as one ("E05来2份", not "G20峰会")."""
+        if item.amount is not None or self.names.has_letters(item.mention.text):
+            return True
+        return cues.REQUEST.search(self.clause_at(item.start).masked) is not None
 
     def clause_at(self, position: int) -> Clause:
         for clause in self.clauses:
@@ -66,13 +77,15 @@ def read_order(text: str, names: ProductNames, members: Sequence[str] = ()) -> O
     act = _act(message, [op for _, op in entries], mood, swap=swap is not None, bare=bare is not None)
     if swap:
         moods = [mood for _ in moods]
-    wanted = [e for e, m in zip(entries, moods, strict=True) if m == mood or mood is not Mood.REQUEST or e[1] == "remove"]
+    wanted = [
+        e for e, m in zip(entries, moods, strict=True) if m == mood or mood is not Mood.REQUEST or e[1] == "remove"
+    ]
     lines = tuple(_line(message, item, op, act) for item, op in wanted)
     unknown = message.unknown_codes or (() if items or bare else _unknown(message, loose))
     only = _only(message, act, mood)
     return OrderReading(
         lines=lines,
-        bare=bare,
+        bare=bare if act is not Act.CANCEL else None,
         swap=swap,
         unknown=unknown,
         act=act,
@@ -127,7 +140,14 @@ def _corrected(message: _Message, items: list[Item], loose: list[Amount]) -> tup
                 result[-1] = Item(last.mention, event)
             else:
                 rest.append(event)
-        elif taken_back and last.amount is not None and taken_back and "不对" in gap or taken_back and _retake(gap, last, event):
+        elif (
+            taken_back
+            and last.amount is not None
+            and taken_back
+            and "不对" in gap
+            or taken_back
+            and _retake(gap, last, event)
+        ):
             result[-1] = Item(event.mention, event.amount or last.amount)
         else:
             result.append(event)
@@ -138,7 +158,13 @@ def _retake(gap: str, last: Item, event: Item) -> bool:
     """Whether a later item replaces the one before it: the same product again, or a plain "no, I meant ..."."""
     if set(last.mention.skus) & set(event.mention.skus):
         return True
-    return re.search(r"写错|说错|打错|搞错|更正|哦不|啊不|噢不|\bno wait\b|\bwait,? no\b|\bi mean|\bsorry|\boops|\bcorrection", gap) is not None
+    return (
+        re.search(
+            r"写错|说错|打错|搞错|更正|哦不|啊不|噢不|\bno wait\b|\bwait,? no\b|\bi mean|\bsorry|\boops|\bcorrection",
+            gap,
+        )
+        is not None
+    )
 
 
 def _op(message: _Message, item: Item) -> Op:
@@ -148,7 +174,9 @@ def _op(message: _Message, item: Item) -> Op:
     if item.amount is not None:
         second = message.clause_at(item.amount.start)
         scope = scope if second is clause else second.masked
-    if cues.REMOVE.search(scope) and (item.amount is None or cues.DECREASE.search(scope) or cues.NEGATED.search(scope) or cues.CANCEL.search(scope)):
+    if cues.REMOVE.search(scope) and (
+        item.amount is None or cues.DECREASE.search(scope) or cues.NEGATED.search(scope) or cues.CANCEL.search(scope)
+    ):
         return "remove"
     if cues.REMOVE.search(scope) and scope.isascii():
         return "remove"
@@ -190,7 +218,11 @@ def _swap(message: _Message) -> tuple[tuple[tuple[str, ...], tuple[str, ...]] | 
         lead = text[max(0, left.start - 40) : left.start]
         if cues.SWAP_LEAD.search(lead) and re.search(r"\b(?:for|with|to|into)\b", gap) and len(gap) < 30:
             return (left.skus, right.skus), (left,)
-    if mentions and re.search(r"(?:换成|改成|改为|换为)[^\ue000,。]{0,8}$", text[: mentions[0].start]) and len(mentions) == 1:
+    if (
+        mentions
+        and re.search(r"(?:换成|改成|改为|换为)[^\ue000,。]{0,8}$", text[: mentions[0].start])
+        and len(mentions) == 1
+    ):
         return ((), mentions[0].skus), ()
     return None, ()
 
@@ -204,10 +236,15 @@ def _bare(message: _Message, loose: Sequence[Amount]) -> Quantity | None:
     cued: list[Amount] = []
     for amount in loose:
         clause = message.clause_at(amount.start)
-        cue = cues.CHANGE.search(clause.masked) or cues.DECREASE.search(clause.masked) or cues.ADD.search(clause.masked) or cues.REMOVE.search(clause.masked)
+        cue = (
+            cues.CHANGE.search(clause.masked)
+            or cues.DECREASE.search(clause.masked)
+            or cues.ADD.search(clause.masked)
+            or cues.REMOVE.search(clause.masked)
+        )
         weight = _weight_without(clause, amount)
         alone = not re.sub(r"\W", "", message.text[: amount.start] + message.text[amount.end :])
-        if amount.article and not amount.unit:
+        if amount.unit is None and (amount.article or amount.value > 99):
             continue
         rest = clause.bare[: amount.start - clause.start] + clause.bare[amount.end - clause.start :]
         if not cue and re.search(r"\d", rest):
@@ -251,16 +288,30 @@ def _item_mood(message: _Message, item: Item) -> Mood:
 
 
 def _mood(message: _Message, moods: Sequence[Mood], *, has_bare: bool) -> Mood:
-    if re.search(r"先?问问(?:看|价)?$|先问|just (?:asking|curious|wondering)", message.text) and Mood.REQUEST not in moods[:0]:
+    if (
+        re.search(r"先?问问(?:看|价)?$|先问|just (?:asking|curious|wondering)", message.text)
+        and Mood.REQUEST not in moods[:0]
+    ):
         return Mood.HYPOTHETICAL
     if Mood.REQUEST in moods:
         return Mood.REQUEST
     if moods:
         return moods[0]
-    relevant = [c for c in message.clauses if c.has_content or (has_bare and any(c.start <= a.start < c.end for a in message.bound.loose)) or cues.CANCEL.search(c.masked) or cues.REMOVE.search(c.masked)]
+    relevant = [
+        c
+        for c in message.clauses
+        if c.has_content
+        or (has_bare and any(c.start <= a.start < c.end for a in message.bound.loose))
+        or cues.CANCEL.search(c.masked)
+        or cues.REMOVE.search(c.masked)
+    ]
     if relevant:
         found = [clauses.mood_of(clause, notation=False) for clause in relevant]
-        if Mood.NEGATED in found and any(cues.CANCEL.search(c.masked) for c in relevant):
+        if (
+            {Mood.NEGATED, Mood.PAST} & set(found)
+            and Mood.QUESTION not in found
+            and any(cues.CANCEL.search(c.masked) or re.search("删|撤|划", c.masked) for c in relevant)
+        ):
             return Mood.REQUEST
         return Mood.REQUEST if Mood.REQUEST in found else found[0]
     if any(clauses.is_question(clause) for clause in message.clauses):
@@ -287,12 +338,19 @@ def _act(message: _Message, ops: Sequence[Op], mood: Mood, *, swap: bool, bare: 
     if swap:
         return Act.SWAP
     wanted = any(op != "remove" for op in ops)
-    if cues.CANCEL.search(text) and not (wanted or bare) and (not ops or cues.WHOLE.search(text)):
+    if cues.DAMAGE.search(text) and not ops:
+        return Act.NONE
+    if (
+        cues.CANCEL.search(text)
+        and not wanted
+        and not (bare and not cues.WHOLE.search(text))
+        and (not ops or cues.WHOLE.search(text))
+    ):
         return Act.CANCEL
     if ops and not wanted:
         return Act.REMOVE
     if not ops and not bare:
-        short = sum(clause.weight for clause in message.clauses) < 6
+        short = sum(clause.weight for clause in message.clauses) < 3
         return Act.CANCEL if cues.REMOVE.search(text) and short and mood is not Mood.QUESTION else Act.NONE
     if mood is not Mood.REQUEST:
         return Act.NONE
@@ -338,9 +396,14 @@ def _unknown(message: _Message, loose: Sequence[Amount]) -> tuple[str, ...]:
         clause = message.clause_at(amount.start)
         if not amount.firm or amount.article or clauses.mood_of(clause, notation=False) is not Mood.REQUEST:
             continue
-        words = clause.residue.split()
-        text = max(words, key=len, default="") if re.search("[\u3400-\u9fff]", clause.residue) else " ".join(words)
-        if 2 <= len(text) <= 24:
+        at_end = not clause.residue[amount.end - clause.start :].strip()
+        if not (cues.REQUEST.search(clause.masked) or (at_end and amount.unit not in (None, "个"))):
+            continue
+        before = clause.residue[: amount.start - clause.start].split()
+        after = clause.residue[amount.end - clause.start :].split()
+        words = before[-1:] or after[:1] if naming.has_han(clause.residue) else before + after
+        text = " ".join(words)
+        if 2 <= len(text) <= 24 and not _TALK.search(text):
             return (text,)
     return ()
 
@@ -354,7 +417,12 @@ def _other_person(text: str, members: Sequence[str]) -> str | None:
     if not match:
         return None
     who = next((group for group in match.groups() if group), None)
-    if who is None or who in cues.NOT_OTHER or who.startswith(("我", "刚", "咱", "俺")) or who.endswith(("我", "我们", "付完", "下", "订", "拍", "要", "来", "一")):
+    if (
+        who is None
+        or who in cues.NOT_OTHER
+        or who.startswith(("我", "刚", "咱", "俺"))
+        or who.endswith(("我", "我们", "付完", "下", "订", "拍", "要", "来", "一"))
+    ):
         return None
     return who
 
@@ -392,4 +460,3 @@ def _strength(message: _Message, lines: Sequence[Line], *, bare: Quantity | None
     if mood is not Mood.REQUEST:
         base *= 0.2
     return round(max(0.0, min(1.0, base)), 3)
-

@@ -168,6 +168,10 @@ class ProductNames:
                 unknown.append((match.start(), match.end(), match[0].upper()))
         return tuple(unknown)
 
+    def has_letters(self, code: str) -> bool:
+        """Whether SKUs of this catalogue begin with the same letters as ``code``."""
+        return re.sub(r"[^a-z].*", "", code.lower()) in self._letters
+
     def _sorted(self, skus: Iterable[str]) -> tuple[str, ...]:
         return tuple(sorted(skus, key=self.order.__getitem__))
 

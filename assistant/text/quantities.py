@@ -13,12 +13,15 @@ MASK = "\ue000"
 """Stands for a character of a product mention in masked text, so that its digits are never read as numbers."""
 
 _EN_NUMBER = (
-    r"(?:half an?|half|a half|a couple(?: of)?|couple(?: of)?|both|" + "|".join(sorted(EN_WORDS, key=len, reverse=True)) + r")"
+    r"(?:half an?|half|a half|a couple(?: of)?|couple(?: of)?|both|"
+    + "|".join(sorted(EN_WORDS, key=len, reverse=True))
+    + r")"
 )
 _NUMBER = re.compile(
     rf"(?P<digits>(?<![\d./])(?<!\d[,:])\d+(?:\.\d+)?)"
     rf"|(?P<zh>[俩仨]|半|[{ZH_NUMERAL}]+(?:点[{ZH_NUMERAL}]+)?)"
-    rf"|(?P<en>(?<![a-z'-]){_EN_NUMBER}(?:[ -](?:{'|'.join(EN_WORDS)}|hundred))*(?: and a half)?(?![a-z'-]))"
+    rf"|(?P<en>(?<![a-z'-]){_EN_NUMBER}(?:[ -](?:{'|'.join(EN_WORDS)}|"
+    rf"hundred))*(?: and a half)?(?![a-z'-]))"
     rf"|(?P<one>(?<![a-z'])(?:another|an?)(?![a-z']))"
 )
 # The number belongs to something else when this stands before it ...
@@ -37,22 +40,34 @@ _PRICED = re.compile(
 # ... or this after it.
 _NOT_BEFORE = re.compile(
     r"\s*(?:元|块钱|毛|角|刀(?!鱼)|%|折|度|岁|楼|栋|幢|号|室|单元|弄|点(?!心)|分(?:钟|之|$)|秒|年|月|日|路|届|班|倍|大|小(?!时|份)|"
-    r"rmb|usd|dollars?|bucks?|percent|am\b|pm\b|a\.m|p\.m|o'?clock|th\b|st\b|nd\b|rd\b|/\d|:\d|-\d|~\s*\d|到[一二三四五六七八九十\d]|"
-    r"years?|yrs?|minutes?|mins?|degrees?|km\b|sq\b|ft\b|feet|bed|bath|star|of you|g\b(?=内存)|mah|gb\b|寸|码|cm|mm)"
+    r"rmb|usd|dollars?|bucks?|percent|am\b|pm\b|a\.m|p\.m|o'?clock|th\b|st\b|nd\b|rd\b|/\d|:\d|-\d|~\s*\d|"
+    r"到[一二三四五六七八九十\d]|"
+    r"years?|yrs?|minutes?|mins?|degrees?|km\b|sq\b|ft\b|feet|bed|bath|star|of you|g\b(?=内存)|mah|gb\b|寸|码|"
+    r"cm|mm)"
 )
 _APPROXIMATE = re.compile(r"\s*(?:来|几|多|余)(?=[个斤盒箱袋包罐瓶份套条件只支束块片张本双年天人块])")
-_ATTRIBUTE = re.compile(r"\s*(?:装|起|以上|以内|以下|之内|包邮|左右|上下|起订|起送|起步|起卖|为?一[盒箱袋包组提打]|-?pack of|/)")
+_ATTRIBUTE = re.compile(
+    r"\s*(?:装|起|以上|以内|以下|之内|包邮|左右|上下|起订|起送|起步|起卖|为?一[盒箱袋包组提打]|-?pack of|/)"
+)
 # Places are sold by the head: "给两个孩子报编程".
 _HEADS = frozenset({"人", "位", "名", "名额", "kid", "person", "seat", "spot"})
-_RATE = re.compile(r"\s*(?:一|每|/|1)(?:公斤|千克|[斤盒箱袋包罐瓶份套条件个只支束饼双张本次节位])(?![一二三四五六七八九十半])")
-_IDIOM = re.compile(r"个(?:人|月|星期|礼拜|点|字|问题|地方|样|劲|朋友|同事|孩子|娃|价|群|事|多|头|屁|锤子|儿子|女儿|妹|哥|弟|姐)")
-_ONE_BEFORE = re.compile(r"(?:\b(?:the|that|this|which|other|no|any|some|every|each|last|next|first|new|old|only)\s+|[\ue000]\s*)$")
+_RATE = re.compile(
+    r"\s*(?:一|每|/|1)(?:公斤|千克|[斤盒箱袋包罐瓶份套条件个只支束饼双张本次节位])(?![一二三四五六七八九十半])"
+)
+_IDIOM = re.compile(
+    r"个(?:人|月|星期|礼拜|点|字|问题|地方|样|劲|朋友|同事|孩子|娃|价|群|事|多|头|屁|锤子|儿子|女儿|妹|哥|弟|姐)"
+)
+_ONE_BEFORE = re.compile(
+    r"(?:\b(?:the|that|this|which|other|no|any|some|every|each|last|next|first|new|old|only)\s+|[\ue000]\s*)$"
+)
 _NOTATION = re.compile(r"(?:[*×+＋]|(?<![a-z])x|\bqty:?|\bquantity:?|数量[:是]?|=|:)\s*$")
 _NOTATION_AFTER = re.compile(r"\s*(?:[*×]|x(?![a-z]))(?=\s*\ue000|\s|$)")
 _EACH = re.compile(r"(?:各自?|[每一][样种个款]|都|分别)(?:来|要|整|拿|订|买|拍|给我|给我来|加|是|先|再|就)*\s*$")
 _EACH_AFTER = re.compile(r"\s*(?:of\s+)?each\b|\s*of (?:every|all)|\s*apiece|\s*(?:每样|每种)")
 _CLASSIFIED = re.compile(
-    r"(?:来|要|整|拿|加|拍|订|带|留|报|约|买|搞|弄|预定|预订|给我|下|换|洗|修|做|装)(?P<unit>[" + "".join(u for u in (*unit_words.ZH_STRONG, "块", "次", "位", "节") if len(u) == 1) + r"])(?=[^\w]?\ue000)"
+    r"(?:来|要|整|拿|加|拍|订|带|留|报|约|买|搞|弄|预定|预订|给我|下|换|洗|修|做|装)(?P<unit>["
+    + "".join(u for u in (*unit_words.ZH_STRONG, "块", "次", "位", "节") if len(u) == 1)
+    + r"])(?=[^\w]?\ue000)"
 )
 _MORE = r"(?:\s*(?:more|extra|additional|full|whole|large|small|大|小|整|满)(?=\s*))?"
 
@@ -91,7 +106,9 @@ def _unit_pattern(catalogue_units: frozenset[str]) -> tuple[re.Pattern[str], fro
     han_pattern = "|".join(sorted({re.escape(u) for u in han if not u.isascii()}, key=len, reverse=True))
     words = {form for unit in latin for form in (unit, *_plurals(unit))}
     latin_pattern = "|".join(sorted((re.escape(w) for w in words), key=len, reverse=True))
-    pattern = re.compile(rf"{_MORE}\s?-?(?:个(?=小时|钟头|课时|名额))?(?P<unit>{han_pattern}|(?:{latin_pattern})(?![a-z]))")
+    pattern = re.compile(
+        rf"{_MORE}\s?-?(?:个(?=小时|钟头|课时|名额))?(?P<unit>{han_pattern}|(?:{latin_pattern})(?![a-z]))"
+    )
     firm = {unit_words.canonical(u) for u in (*unit_words.ZH_STRONG, *unit_words.EN_STRONG)} | own
     return pattern, frozenset(firm)
 
@@ -116,7 +133,9 @@ def amounts(masked: str, catalogue_units: frozenset[str]) -> tuple[Amount, ...]:
         if all(match.end() <= a.start or a.end <= match.start() for a in found):
             found.append(Amount(match.start("unit"), match.end(), Decimal(1), match["unit"], article=True))
     found.sort(key=lambda a: a.start)
-    return tuple(a for a, following in zip(found, [*found[1:], None], strict=False) if not _describes(masked, a, following))
+    return tuple(
+        a for a, following in zip(found, [*found[1:], None], strict=False) if not _describes(masked, a, following)
+    )
 
 
 def _describes(masked: str, amount: Amount, following: Amount | None) -> bool:
@@ -141,7 +160,9 @@ def _read(masked: str, match: re.Match[str], catalogue_units: frozenset[str]) ->
     unit = unit_words.canonical(unit_match["unit"]) if unit_match else None
     own = unit is not None and unit in {unit_words.canonical(u) for u in catalogue_units}
     before = masked[max(0, start - 14) : start]
-    if _belongs_elsewhere(masked, start=start, end=end, token=token, own_unit=own, unit=unit, by_head=bool(_HEADS & catalogue_units)):
+    if _belongs_elsewhere(
+        masked, start=start, end=end, token=token, own_unit=own, unit=unit, by_head=bool(_HEADS & catalogue_units)
+    ):
         return None
     if unit is None or unit_match is None:
         return _plain(masked, match, Amount(start, end, value, None, firm=False, article=article))
@@ -169,7 +190,9 @@ def _spoken(token: str, masked: str, end: int) -> tuple[str, int]:
     return token, end
 
 
-def _belongs_elsewhere(masked: str, *, start: int, end: int, token: str, own_unit: bool, unit: str | None, by_head: bool) -> bool:
+def _belongs_elsewhere(
+    masked: str, *, start: int, end: int, token: str, own_unit: bool, unit: str | None, by_head: bool
+) -> bool:
     """Whether the number is a price, date, rank, size, address ... rather than a quantity."""
     before = masked[max(0, start - 16) : start]
     if start and masked[start - 1].isascii() and masked[start - 1].isalpha() and masked[start - 1] != "x":

@@ -15,8 +15,10 @@ ZH_WEAK = "人 位 名 天 晚 次 小时 钟头 节 场 期 回 趟 块 克 毫
 """Words that count goods in some trades only: next to a product, or when the catalogue sells by them."""
 
 EN_STRONG = (
-    "box pack packet package bag bottle jar can tin case carton crate set pair piece pc dozen dz lb pound kg kilo bunch "
-    "bouquet stem tray roll unit visit job session class lesson seat ticket spot slot order serving portion tub tube "
+    "box pack packet package bag bottle jar can tin case carton crate set pair piece pc dozen dz lb pound "
+    "kg kilo bunch "
+    "bouquet stem tray roll unit visit job session class lesson seat ticket spot slot order serving "
+    "portion tub tube "
     "bar cup loaf slice sheet copy basket bucket tray punnet pint quart gallon"
 ).split()
 EN_WEAK = "hour hr day night week month person people guest room window g gram oz ounce mile".split()

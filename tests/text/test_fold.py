@@ -37,7 +37,9 @@ def test_fold_is_idempotent(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
-@pytest.mark.parametrize("text", ["👍👍👍", "收到", "哈哈哈哈哈哈笑死", "好的谢谢老板", "ok", "thank you!!", "[强][强]", "", "666666"])
+@pytest.mark.parametrize(
+    "text", ["👍👍👍", "收到", "哈哈哈哈哈哈笑死", "好的谢谢老板", "ok", "thank you!!", "[强][强]", "", "666666"]
+)
 def test_reactions(text: str) -> None:
     assert is_reaction(text)
 
@@ -49,7 +51,13 @@ def test_other_messages_are_no_reactions(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "language"),
-    [("A02 两斤", "zh"), ("can i get 2", "en"), ("OK的", "zh"), ("please add the 龙井 to my order", "en"), ("123", "zh")],
+    [
+        ("A02 两斤", "zh"),
+        ("can i get 2", "en"),
+        ("OK的", "zh"),
+        ("please add the 龙井 to my order", "en"),
+        ("123", "zh"),
+    ],
 )
 def test_language(text: str, language: str) -> None:
     assert language_of(text) == language

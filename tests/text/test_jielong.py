@@ -39,7 +39,10 @@ def test_sign_up_header() -> None:
 def test_known_names_glued_to_the_goods() -> None:
     found = read_jielong("#接龙\n1.小李毛峰两斤\n2.小李子小种一罐", members=("小李", "小李子"))
     assert found is not None
-    assert [(row.name, row_order(row, TEA).lines[0].skus) for row in found.rows] == [("小李", ("A05",)), ("小李子", ("B03",))]
+    assert [(row.name, row_order(row, TEA).lines[0].skus) for row in found.rows] == [
+        ("小李", ("A05",)),
+        ("小李子", ("B03",)),
+    ]
 
 
 def test_one_line() -> None:
@@ -50,7 +53,10 @@ def test_one_line() -> None:
 def test_several_goods_in_a_row() -> None:
     found = read_jielong("#接龙\n1. 陈晨 桂花乌龙*2 ＋ 鸭屎香*1")
     assert found is not None
-    assert [(line.skus, line.quantity) for line in row_order(found.rows[0], TEA).lines] == [(("C02",), 2), (("B04",), 1)]
+    assert [(line.skus, line.quantity) for line in row_order(found.rows[0], TEA).lines] == [
+        (("C02",), 2),
+        (("B04",), 1),
+    ]
 
 
 def test_a_list_about_something_else_has_no_lines() -> None:
@@ -59,7 +65,16 @@ def test_a_list_about_something_else_has_no_lines() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["A02 2斤", "1. A02 2斤\n2. B01 1盒", "这个接龙咋填呀", "今天好冷", "1. 毛峰两斤\n2. 小种一罐", "#接龙\n5月春茶团购，格式：昵称 编号 数量", ""]
+    "text",
+    [
+        "A02 2斤",
+        "1. A02 2斤\n2. B01 1盒",
+        "这个接龙咋填呀",
+        "今天好冷",
+        "1. 毛峰两斤\n2. 小种一罐",
+        "#接龙\n5月春茶团购，格式：昵称 编号 数量",
+        "",
+    ],
 )
 def test_other_messages_are_no_lists(text: str) -> None:
     assert read_jielong(text) is None

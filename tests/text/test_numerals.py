@@ -42,7 +42,11 @@ def test_never_raises(token: str) -> None:
 class TestPublicData:
     def test_cn2an_cases(self) -> None:
         rows = [json.loads(line) for line in (SHARED / "cn2an_cases.jsonl").read_text(encoding="utf-8").splitlines()]
-        wrong = [row["text"] for row in rows if (v := parse_number(row["text"])) is None or float(v) != float(row["expected"])]
+        wrong = [
+            row["text"]
+            for row in rows
+            if (v := parse_number(row["text"])) is None or float(v) != float(row["expected"])
+        ]
         assert wrong == []
 
     def test_whole_numbers_of_wetext(self) -> None:

@@ -125,7 +125,14 @@ class TestProperties:
         self._check(text, catalogue)
 
     @given(
-        st.lists(st.sampled_from("毛峰 两斤 A02 2 x3 不要 改成 换成 各 龙井 ， 。 吗 再来 一 半 个 ¥198 5月20日 \n the of dozen 10 windows".split(" ")), max_size=12),
+        st.lists(
+            st.sampled_from(
+                "毛峰 两斤 A02 2 x3 不要 改成 换成 各 龙井 ， 。 吗 再来 一 半 个 ¥198 5月20日 \n the of dozen 10 windows".split(
+                    " "
+                )
+            ),
+            max_size=12,
+        ),
         st.sampled_from(sorted(CATALOGUES)),
     )
     @settings(max_examples=200, deadline=None)
@@ -173,7 +180,9 @@ def written_orders(draw: st.DrawFn) -> tuple[str, list[tuple[str, int]]]:
 def test_a_written_order_is_read_back(order: tuple[str, list[tuple[str, int]]]) -> None:
     text, meaning = order
     reading = read_order(text, TEA)
-    assert [(line.skus, line.quantity) for line in reading.lines] == [((sku,), Decimal(value)) for sku, value in meaning]
+    assert [(line.skus, line.quantity) for line in reading.lines] == [
+        ((sku,), Decimal(value)) for sku, value in meaning
+    ]
     assert reading.mood is Mood.REQUEST
 
 
