@@ -1,5 +1,7 @@
 """``yidan serve``: the API and what runs beside it."""
 
+import asyncio
+
 import typer
 
 app = typer.Typer()
@@ -15,10 +17,11 @@ def serve(
     from assistant.settings import load_settings
 
     settings = load_settings()
-    from assistant.web.serving import bind, run
+    from assistant.web.serving import bind
+    from assistant.web.serving import serve as run
 
     listener = bind(host, port)
     try:
-        run(settings, listener, demo=demo, say=lambda line: typer.echo(line))
+        asyncio.run(run(settings, listener, demo=demo, say=typer.echo))
     finally:
         listener.close()

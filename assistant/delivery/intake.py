@@ -62,7 +62,7 @@ async def member_of(connection: AsyncConnection, message: IncomingMessage, now: 
             "source": "",
         }
         created = (await connection.execute(insert_or_ignore(connection, MEMBERS, values))).scalar()
-        return created if created is not None else (await connection.execute(known)).one().id
+        return int(created if created is not None else (await connection.execute(known)).one().id)
     if row.removed_at is not None:
         raise NotAllowed("this member was removed from the group")
     if (row.nickname, row.role) != (message.nickname, message.role):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.delivery.bootstrap import Yidan
 from assistant.delivery.outbox import Outbox
+from assistant.orders.service import expire_due
 
 if TYPE_CHECKING:
     from dbos import DBOSConfig
@@ -25,9 +26,6 @@ EXPIRE_SCHEDULE = "* * * * *"
 
 _VERSION = "1"
 """Goes up when a workflow's steps change; until then a newer release finishes an older one's work."""
-
-_KEEP_DAYS = 7
-"""Finished sweeps are forgotten after this many days."""
 
 
 class Workflows:
@@ -47,7 +45,6 @@ class Workflows:
 
         DBOS(config=self._config())
         self._register(DBOS)
-        await asyncio.to_thread(_quiet)
         DBOS.launch()
         await self._schedule(DBOS)
         await DBOS.start_workflow_async(self._recover)
@@ -82,9 +79,19 @@ class Workflows:
 
     def _register(self, dbos: Any) -> None:
         """Name the workflows and steps; DBOS finds them by these names after a restart."""
-        attempt = dbos.step(name="attempt", retries_allowed=True, max_attempts=8)(self._attempt)
-        recover = dbos.step(name="recover-messages")(self._yidan.inbox.recover)
-        expire = dbos.step(name="expire-orders")(self._expire)
+
+        @dbos.step(name="attempt", retries_allowed=True, max_attempts=8)  # type: ignore[untyped-decorator]
+        async def attempt(outbox_id: int) -> tuple[str, float]:
+            attempt = await self._outbox.attempt(outbox_id)
+            return attempt.status, attempt.wait_seconds
+
+        @dbos.step(name="recover-messages")  # type: ignore[untyped-decorator]
+        async def recover() -> int:
+            return await self._yidan.inbox.recover()
+
+        @dbos.step(name="expire-orders", retries_allowed=True)  # type: ignore[untyped-decorator]
+        async def expire() -> int:
+            return await expire_due(self._yidan.database, self._yidan.clock.now())
 
         @dbos.workflow(name="deliver")  # type: ignore[untyped-decorator]
         async def deliver(outbox_id: int) -> str:
@@ -116,15 +123,6 @@ class Workflows:
             ]
         )
 
-    async def _attempt(self, outbox_id: int) -> tuple[str, float]:
-        attempt = await self._outbox.attempt(outbox_id)
-        return attempt.status, attempt.wait_seconds
-
-    async def _expire(self) -> int:
-        from assistant.orders.service import expire_due
-
-        return await expire_due(self._yidan.database, self._yidan.clock.now())
-
     async def _dispatch(self, dbos: Any) -> None:
         """Start one workflow a pending row; the row's id is the workflow's, so none is sent by two."""
         from dbos import SetWorkflowID
@@ -146,8 +144,3 @@ class Workflows:
                 await asyncio.wait_for(self._wake.wait(), LOOK_EVERY_SECONDS)
             except TimeoutError:
                 continue
-
-
-def _quiet() -> None:
-    """Keep the library's own remarks out of the server's output; warnings stay."""
-    logging.getLogger("dbos").setLevel(logging.WARNING)

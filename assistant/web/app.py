@@ -1,6 +1,6 @@
 """The server's app: the parts behind the routes, the routes, and what runs beside them."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -27,44 +27,13 @@ DESCRIPTION = (
     " Sellers' tokens come from `yidan token create`, members' from joining a group."
 )
 
-Ready = Callable[[Server], Awaitable[None]]
 
-
-def create_app(
-    open_yidan: Callable[[], Awaitable[Yidan]],
-    *,
-    background: bool = True,
-    open_join: bool = False,
-    ready: Ready | None = None,
-) -> FastAPI:
-    """Return the app; nothing is opened before it starts.
-
-    ``background`` runs deliveries and schedules too; ``open_join`` lets people join without a token (demo);
-    ``ready`` is called when everything is up.
-    """
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        yidan = await open_yidan()
-        server = _assemble(yidan, background=background, open_join=open_join)
-        app.state.server = server
-        try:
-            if server.workflows is not None:
-                await server.workflows.start()
-            if ready is not None:
-                await ready(server)
-            yield
-        finally:
-            await yidan.inbox.drain()
-            if server.workflows is not None:
-                await server.workflows.stop()
-            await yidan.close()
-
+def create_app(server: Server) -> FastAPI:
+    """Return the app over a server's parts; starting and ending them is the caller's matter."""
     app = FastAPI(
         title="Yidan",
         version=__version__,
         description=DESCRIPTION,
-        lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
         responses={
@@ -80,11 +49,31 @@ def create_app(
             )
         },
     )
+    app.state.server = server
     for router in (members.router, sellers.router, entries.router, openai_routes.router, pages.router):
         app.include_router(router)
     errors.install(app)
     app.add_middleware(Guards)
     return app
+
+
+@asynccontextmanager
+async def running(yidan: Yidan, *, background: bool = True, open_join: bool = False) -> AsyncIterator[Server]:
+    """Yield the parts behind the routes, with their background work running; turns in work end at the end.
+
+    ``background`` runs deliveries and schedules too; ``open_join`` lets people join without a token (demo).
+    ``yidan`` is closed at the end.
+    """
+    server = _assemble(yidan, background=background, open_join=open_join)
+    try:
+        if server.workflows is not None:
+            await server.workflows.start()
+        yield server
+    finally:
+        await yidan.inbox.drain()
+        if server.workflows is not None:
+            await server.workflows.stop()
+        await yidan.close()
 
 
 def _assemble(yidan: Yidan, *, background: bool, open_join: bool) -> Server:

@@ -2,6 +2,8 @@
 
 import json
 import os
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -24,10 +26,8 @@ async def load_samples(yidan: Yidan) -> list[str]:
     loaded = []
     for path in sample_folders():
         folder = read_folder(path)
-        try:
+        with suppress(NotFound):
             folder = await yidan.groups.folder(folder.settings.id)
-        except NotFound:
-            pass
         await yidan.groups.load(moved_to(folder, now), by="demo")
         loaded.append(folder.settings.id)
     return loaded
@@ -55,8 +55,6 @@ def moved_to(folder: GroupFolder, now: datetime) -> GroupFolder:
 
 
 def _moved_entry(entry: EntryRecord, days: timedelta) -> EntryRecord:
-    from dataclasses import replace
-
     return replace(
         entry,
         valid_from=entry.valid_from + days if entry.valid_from else None,

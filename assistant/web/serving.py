@@ -1,19 +1,26 @@
 """Runs the app: one process, one port, a graceful end."""
 
+import asyncio
+import logging
 import socket
 from collections.abc import Callable
 
 import uvicorn
 
 from assistant.delivery.bootstrap import Yidan
-from assistant.errors import UsageError
+from assistant.errors import UsageError, YidanError
 from assistant.settings import Settings
-from assistant.web.app import create_app
+from assistant.web.app import create_app, running
 from assistant.web.demo import demo_tokens, load_samples
 from assistant.web.state import Server
 
+log = logging.getLogger(__name__)
+
 GRACE_SECONDS = 15
 """How long turns in work may take to end when the server is told to stop."""
+
+PATIENCE_SECONDS = 1.0
+"""How long the start waits for the groups' indexes."""
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -40,40 +47,49 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def run(settings: Settings, listener: socket.socket, *, demo: bool, say: Callable[[str], None]) -> None:
+async def serve(settings: Settings, listener: socket.socket, *, demo: bool, say: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT; turns in work end first."""
-
-    async def open_yidan() -> Yidan:
-        return await Yidan.open(settings)
-
-    async def ready(server: Server) -> None:
-        group_ids = await load_samples(server.yidan) if demo else []
+    yidan = await Yidan.open(settings)
+    async with running(yidan, open_join=demo) as server:
+        group_ids = await load_samples(yidan) if demo else []
         tokens = await demo_tokens(server, group_ids) if demo else {}
-        await _warm_up(server)
+        warming = await _warm_up(server)
+        config = uvicorn.Config(
+            create_app(server),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            # A message is 4,000 characters at most; nobody needs to send more over a socket.
+            ws_max_size=64 * 1024,
+        )
         host, port = listener.getsockname()[:2]
-        _announce(f"http://{'localhost' if host in ('0.0.0.0', '::') else host}:{port}", tokens, say)
-
-    app = create_app(open_yidan, open_join=demo, ready=ready)
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-        # A message is 4,000 characters at most; nobody needs to send more over a socket.
-        ws_max_size=64 * 1024,
-    )
-    uvicorn.Server(config).run(sockets=[listener])
+        shown = "localhost" if host in ("0.0.0.0", "::") else host
+        _announce(f"http://{shown}:{port}", tokens, say)
+        await uvicorn.Server(config).serve(sockets=[listener])
+        warming.cancel()
 
 
-async def _warm_up(server: Server) -> None:
-    """Load the embedder and the groups' indexes, so that the first member does not wait for them."""
-    import asyncio
+async def _warm_up(server: Server) -> "asyncio.Task[None]":
+    """Load the embedder, and the groups' indexes as far as they were built before.
 
+    An index that must be built first goes on in the background, so that the server is up in seconds; a member of
+    that group waits for it once.
+    """
     await asyncio.to_thread(server.yidan.embedder.queries, ["你好"])
-    async with server.yidan.database.read() as session:
-        for group in await server.directory.groups():
-            await server.yidan.library.view(session, group.id)
+    warming = asyncio.create_task(_load_indexes(server))
+    await asyncio.wait({warming}, timeout=PATIENCE_SECONDS)
+    return warming
+
+
+async def _load_indexes(server: Server) -> None:
+    for group in await server.directory.groups():
+        try:
+            async with server.yidan.database.read() as session:
+                await server.yidan.library.view(session, group.id)
+        except YidanError as error:
+            log.warning("the index of group '%s' is not ready: %s", group.id, error)
 
 
 def _announce(base: str, tokens: dict[str, str], say: Callable[[str], None]) -> None:
