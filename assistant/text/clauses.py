@@ -19,7 +19,8 @@ _CONDITION_MET = re.compile(
 )
 _TOPIC = re.compile(rf"[^{MASK}]{{0,2}}{MASK}+的话")
 _STRONG_REQUEST = re.compile(
-    r"给我|帮我|再来|还要|我要|我来|算我|再加|麻烦|\b(?:put|sign|book|count|get) me\b|\bi'?ll (?:take|have|get)\b|\bplease\b|"
+    r"给我|帮我|再来|还要|我要|我来|算我|再加|麻烦|\b(?:put|sign|book|count|get) me\b|\bi'?ll (?:take|have|get)\b|"
+    r"\bplease\b|"
     r"\bpls\b"
 )
 _MASKS = re.compile(f"[{MASK}{AMOUNT_MASK}]")

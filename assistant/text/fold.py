@@ -32,6 +32,8 @@ _REPEAT = re.compile(r"([^\d\s])\1{2,}")
 _LINE = re.compile(r"\s*\n\s*")
 _BLANK = re.compile(r"[^\S\n]+")
 _NOT_WORD = re.compile(r"[\W_]+")
+# Nothing in such a text is removed, so a second pass would change nothing.
+_PLAIN = re.compile("[ -Z\\\\\\]-~\u4e00-\u9fff，。！？：；（）、]*")
 _HAN = re.compile("[\u3400-\u9fff]")
 _LATIN = re.compile("[a-z]+")
 
@@ -70,7 +72,7 @@ def fold(text: str) -> str:
     and 接龙 lists). Digits are never squeezed. ``fold(fold(x)) == fold(x)``.
     """
     folded = _fold_once(text)
-    if folded.isascii():
+    if folded.isascii() or _PLAIN.fullmatch(text):
         return folded
     # Removing a character may bring two others together that compose or repeat.
     for _ in range(3):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 from assistant.text.fold import fold
 from assistant.text.orders import OrderReading, read_order
@@ -13,7 +14,8 @@ _HEADER = re.compile(
     r"^\W*(?:#\s*接龙|接龙|群接龙|报名接龙|sign[- ]?up(?: sheet| list)?|order list|list)\b|接龙\s*[】\]]|#接龙", re.I
 )
 _ROW = re.compile(
-    r"^\s*(?:no\.?\s*)?(?P<number>\d{1,3})\s*(?:[.、)\]:,]|号|(?=\s)|(?=[\u3400-\u9fff])(?![月日号点年时元块折度岁楼栋天个]))\s*(?P<rest>.*)$"
+    r"^\s*(?:no\.?\s*)?(?P<number>\d{1,3})\s*(?:[.、)\]:,]|号|(?=\s)|"
+    r"(?=[\u3400-\u9fff])(?![月日号点年时元块折度岁楼栋天个]))\s*(?P<rest>.*)$"
 )
 _EXAMPLE = re.compile(r"^\W*(?:例|示例|例如|格式|eg\b|e\.g|example|format)", re.I)
 _NAME_END = re.compile(r"[\s:,、;|/]|(?:-+|—+)\s*")
@@ -119,7 +121,7 @@ def _inline(line: tuple[str, str], members: Sequence[str]) -> list[Row]:
 
 
 def _consecutive(rows: Sequence[Row]) -> bool:
-    return all(b.number == a.number + 1 for a, b in zip(rows, rows[1:], strict=False))
+    return all(b.number == a.number + 1 for a, b in pairwise(rows))
 
 
 def _title(lines: Sequence[str]) -> str:

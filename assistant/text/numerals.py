@@ -8,8 +8,8 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
-_DIGITS = {char: value for value, chars in enumerate(("零〇○洞", "一壹幺弌", "二贰两兩贰", "三叁", "四肆", "五伍", "六陆陸",
-                                                      "七柒拐", "八捌", "九玖")) for char in chars}  # fmt: skip
+_DIGIT_FORMS = ("零〇○洞", "一壹幺弌", "二贰两兩", "三叁", "四肆", "五伍", "六陆陸", "七柒拐", "八捌", "九玖")
+_DIGITS = {char: value for value, forms in enumerate(_DIGIT_FORMS) for char in forms}
 _SMALL = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _LARGE = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8, "兆": 10**12}
 _SPOKEN = {"俩": Decimal(2), "仨": Decimal(3), "半": Decimal("0.5"), "一打": Decimal(12), "半打": Decimal(6)}
@@ -113,7 +113,7 @@ def _whole(token: str) -> Decimal | None:
                 return None
             pending, zero = Decimal(_DIGITS[part]), zero or _DIGITS[part] == 0
         elif part in _SMALL:
-            section += (Decimal(1) if not pending else pending) * _SMALL[part]
+            section += (pending if pending else Decimal(1)) * _SMALL[part]
             pending, last_unit, zero = None, _SMALL[part], False
         elif part in _LARGE:
             section += pending or 0

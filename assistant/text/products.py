@@ -93,7 +93,8 @@ class ProductNames:
             self._codes.setdefault((match[1], int(match[2])), []).append(sku)
         elif folded.isdigit():
             # A bare number is a SKU only where the message says so.
-            mark = rf"(?:(?:编号|货号|款号|no\.?|item|#)\s*{folded}(?![0-9])|(?<![0-9]){folded}\s*号(?![楼院店线])(?:品|商品|套餐|款|产品)?)"
+            said = rf"(?:编号|货号|款号|no\.?|item|#)\s*{folded}(?![0-9])"
+            mark = rf"(?:{said}|(?<![0-9]){folded}\s*号(?![楼院店线])(?:品|商品|套餐|款|产品)?)"
             bare = rf"|(?<![0-9.]){folded}(?![0-9.])" if len(folded) >= 3 else ""
             self._odd_codes.append((re.compile(mark + bare), sku))
         elif folded:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from assistant.text import units as unit_words
 from assistant.text.numerals import EN_WORDS, ZH_NUMERAL, parse_number
+from assistant.text.vocabulary import words
 
 MASK = "\ue000"
 """Stands for a character of a product mention in masked text, so that its digits are never read as numbers."""
@@ -33,13 +34,15 @@ _NOT_AFTER = re.compile(
     r"march|april|august|september|october|november|december|size|#)\s*)$"
 )
 _TIME_BEFORE = re.compile(r"\b(?:before|after|until|till|in|within|on)\s+$")
-_TIME_UNITS = frozenset("hour day week month 小时 天 周 月 年 晚".split())
+_TIME_UNITS = frozenset(words("hour day week month 小时 天 周 月 年 晚"))
 _PRICED = re.compile(
-    r"(?:\d|[元块米毛]|多少钱?|多钱|几块钱?|几元|几个?米|什么价格?|啥价|咋卖|怎么卖|怎么算|价格?|单价|/|每|how much|price|cost)\s*(?:是|一共|呢)?$"
+    r"(?:\d|[元块米毛]|多少钱?|多钱|几块钱?|几元|几个?米|什么价格?|啥价|咋卖|怎么卖|怎么算|价格?|单价|/|每|"
+    r"how much|price|cost)\s*(?:是|一共|呢)?$"
 )
 # ... or this after it.
 _NOT_BEFORE = re.compile(
-    r"\s*(?:元|块钱|毛|角|刀(?!鱼)|%|折|度|岁|楼|栋|幢|号|室|单元|弄|点(?!心)|分(?:钟|之|$)|秒|年|月|日|路|届|班|倍|大|小(?!时|份)|"
+    r"\s*(?:元|块钱|毛|角|刀(?!鱼)|%|折|度|岁|楼|栋|幢|号|室|单元|弄|点(?!心)|分(?:钟|之|$)|秒|年|月|日|路|届|班|"
+    r"倍|大|小(?!时|份)|"
     r"rmb|usd|dollars?|bucks?|percent|am\b|pm\b|a\.m|p\.m|o'?clock|th\b|st\b|nd\b|rd\b|/\d|:\d|-\d|~\s*\d|"
     r"到[一二三四五六七八九十\d]|"
     r"years?|yrs?|minutes?|mins?|degrees?|km\b|sq\b|ft\b|feet|bed|bath|star|of you|g\b(?=内存)|mah|gb\b|寸|码|"
@@ -172,7 +175,7 @@ def _read(masked: str, match: re.Match[str], catalogue_units: frozenset[str]) ->
     half = re.match(r"半(?![斤盒箱袋包份价天个年])", masked[end:])
     if half:
         value, end = value + Decimal("0.5"), end + 1
-    if _ATTRIBUTE.match(masked, end) and not own or _ATTRIBUTE.match(masked, end) and masked[end : end + 1] != "/":
+    if _ATTRIBUTE.match(masked, end) and not (own and masked[end : end + 1] == "/"):
         return None
     return _dressed(masked, Amount(start, end, value, unit, firm=unit in firm_units, article=article), before)
 
@@ -195,9 +198,9 @@ def _belongs_elsewhere(
 ) -> bool:
     """Whether the number is a price, date, rank, size, address ... rather than a quantity."""
     before = masked[max(0, start - 16) : start]
-    if start and masked[start - 1].isascii() and masked[start - 1].isalpha() and masked[start - 1] != "x":
-        if token[0].isdigit():
-            return True
+    left = masked[start - 1] if start else ""
+    if token[0].isdigit() and left.isascii() and left.isalpha() and left != "x":
+        return True
     if _NOT_AFTER.search(before) and not before.endswith("一下"):
         return True
     if _TIME_BEFORE.search(before) and (unit is None or unit in _TIME_UNITS):

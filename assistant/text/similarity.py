@@ -35,7 +35,10 @@ def pinyin_key(text: str) -> str:
 
 
 def edit_distance(left: str, right: str, limit: int = 99) -> int:
-    """Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment); ``limit + 1`` at most."""
+    """Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment).
+
+    At most ``limit + 1``.
+    """
     if abs(len(left) - len(right)) > limit:
         return limit + 1
     before: list[int] = []

@@ -19,7 +19,7 @@ def load(name: str) -> list[tuple[str, str, str]]:
 
 def render(reading: OrderReading) -> str:
     """The reading in the notation of the tables."""
-    if reading.mood is not Mood.REQUEST and reading.act is not Act.REMOVE or reading.act is Act.NONE:
+    if reading.act is Act.NONE or (reading.mood is not Mood.REQUEST and reading.act is not Act.REMOVE):
         return f"unknown {' '.join(reading.unknown)}" if reading.unknown and _asked(reading) else "quiet"
     parts = [str(reading.act)]
     if reading.swap:

@@ -65,7 +65,7 @@ def test_language(text: str, language: str) -> None:
 
 def test_fold_is_fast() -> None:
     texts = [f"A0{i % 9} 来{i}斤，几号发货呀" for i in range(2000)]
-    begin = time.perf_counter()
+    begin = time.process_time()
     for text in texts:
         fold(text)
-    assert (time.perf_counter() - begin) / len(texts) < 200e-6
+    assert (time.process_time() - begin) / len(texts) < 200e-6

@@ -104,8 +104,10 @@ class TestStrength:
 
 
 CHAT = [
-    "今天这雨下得也太大了", "八十五不错啦，我家那个七十多", "城西哪里修手机靠谱", "明天8点开会", "我家猫3岁了", "5楼的邻居太吵",
-    "转你200", "孩子数学才考八十五", "今天走了两万步", "我老公出差一周", "两点半接孩子", "这个月第三次堵车了", "一个人在家好无聊",
+    "今天这雨下得也太大了", "八十五不错啦，我家那个七十多", "城西哪里修手机靠谱", "明天8点开会", "我家猫3岁了",
+    "5楼的邻居太吵",
+    "转你200", "孩子数学才考八十五", "今天走了两万步", "我老公出差一周", "两点半接孩子", "这个月第三次堵车了",
+    "一个人在家好无聊",
     "13800138000", "已转396", "尾号7702", "lol dont remind me", "anyone watch the game last night", "my kid turned 7",
     "see you at 5", "it took me 2 hours to get home", "need coffee", "i ran 10 miles", "two of my kids are sick", "1",
 ]  # fmt: skip
@@ -118,6 +120,12 @@ def test_chat_with_numbers_places_nothing(catalogue: str, message: str) -> None:
     assert reading.lines == () and reading.unknown == () and reading.act is not Act.CANCEL
 
 
+ORDER_WORDS = (
+    *("毛峰", "两斤", "A02", "2", "x3", "不要", "改成", "换成", "各", "龙井", "，", "。", "吗", "再来", "一", "半", "个"),
+    *("¥198", "5月20日", "\n", "the", "of", "dozen", "10", "windows", "swap", "for", "?"),
+)
+
+
 class TestProperties:
     @given(st.text(max_size=60), st.sampled_from(sorted(CATALOGUES)))
     @settings(max_examples=150, deadline=None)
@@ -126,11 +134,7 @@ class TestProperties:
 
     @given(
         st.lists(
-            st.sampled_from(
-                "毛峰 两斤 A02 2 x3 不要 改成 换成 各 龙井 ， 。 吗 再来 一 半 个 ¥198 5月20日 \n the of dozen 10 windows".split(
-                    " "
-                )
-            ),
+            st.sampled_from(ORDER_WORDS),
             max_size=12,
         ),
         st.sampled_from(sorted(CATALOGUES)),
