@@ -98,7 +98,7 @@ SWAP = _any(
     r"(?:换成|改成|换为|改为|换|改|替换成)",
     r"\b(?:with|for|to|into|instead of)\b",
 )
-SWAP_LEAD = _any(r"\b(?:swap|switch|replace|exchange|trade|change|move|upgrade|downgrade|instead of)\b")
+SWAP_LEAD = _any(r"\b(?:swap|switch|sub|substitute|replace|exchange|trade|change|move|upgrade|downgrade|instead of)\b")
 # A slip taken back inside the message.
 CORRECTION = _any(
     r"不对|不是|哦不|啊不|噢不|呃不|写错|说错|打错|手滑|搞错|更正|改[成为到]?$|改[成为]|"

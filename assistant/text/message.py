@@ -9,6 +9,7 @@ from assistant.text.fold import fold
 from assistant.text.products import Mention, ProductNames
 from assistant.text.quantities import Amount, amounts, mask
 
+_RULED_OUT = re.compile(r"(?:(?<!是)(?<!要)不是|别是|\bnot(?: the)?)\s*$")
 _ADDRESSED = re.compile(r"@[^\s@,，:：]{1,20}")
 
 
@@ -18,11 +19,14 @@ class Message:
     def __init__(self, text: str, names: ProductNames) -> None:
         self.names = names
         self.text = _ADDRESSED.sub(lambda m: " " * len(m[0]), fold(text))
-        self.mentions: tuple[Mention, ...] = names.find(self.text)
+        found = names.find(self.text)
+        # "要雨前不是明前": a product that is named to be ruled out gets no quantity.
+        ruled_out = tuple(m for m in found if len(found) > 1 and _RULED_OUT.search(self.text, 0, m.start))
+        self.mentions: tuple[Mention, ...] = tuple(m for m in found if m not in ruled_out)
         # A code that the catalogue does not have takes its quantity with it.
         strange = [Mention(a, b, code, (), "sku") for a, b, code in names.unknown_spans(self.text)]
         listed = sorted([*self.mentions, *strange], key=lambda m: m.start)
-        self.masked = mask(self.text, ((m.start, m.end) for m in listed))
+        self.masked = mask(self.text, ((m.start, m.end) for m in (*listed, *ruled_out)))
         self.amounts: tuple[Amount, ...] = amounts(self.masked, frozenset(names.units.values()))
         bound = binding.bind(self.text, listed, self.amounts, names)
         self.bound = Bound(tuple(item for item in bound.items if item.mention.skus), bound.loose)

@@ -40,7 +40,9 @@ def read_order(text: str, names: ProductNames, members: Sequence[str] = ()) -> O
         e for e, m in zip(entries, moods, strict=True) if m == mood or mood is not Mood.REQUEST or e[1] == "remove"
     ]
     lines = tuple(_line(message, item, op, act) for item, op in wanted)
-    unknown = message.unknown_codes or (() if items or bare else remarks.unknown_goods(message, loose))
+    unknown = message.unknown_codes
+    if not unknown and bare is None:
+        unknown = remarks.left_over_goods(message, loose, mood) if items else remarks.unknown_goods(message, loose)
     only = remarks.says_nothing_else(message, act, mood)
     return OrderReading(
         lines=lines,

@@ -14,7 +14,7 @@ MASK = "\ue000"
 """Stands for a character of a product mention in masked text, so that its digits are never read as numbers."""
 
 _EN_NUMBER = (
-    r"(?:half an?|half|a half|a couple(?: of)?|couple(?: of)?|both|"
+    r"(?:half an?|half|a half|a couple(?: of)?|couple(?: of)?|both|twice|"
     + "|".join(sorted(EN_WORDS, key=len, reverse=True))
     + r")"
 )
@@ -36,7 +36,7 @@ _NOT_AFTER = re.compile(
 _TIME_BEFORE = re.compile(r"\b(?:before|after|until|till|in|within|on)\s+$")
 _TIME_UNITS = frozenset(words("hour day week month 小时 天 周 月 年 晚"))
 _PRICED = re.compile(
-    r"(?:\d|[元块米毛]|多少钱?|多钱|几块钱?|几元|几个?米|什么价格?|啥价|咋卖|怎么卖|怎么算|价格?|单价|/|每|"
+    r"(?:\d米?|[元块毛]|多少钱?|多钱|几块钱?|几元|几个?米|什么价格?|啥价|咋卖|怎么卖|怎么算|价格?|单价|/|每|"
     r"how much|price|cost)\s*(?:是|一共|呢)?$"
 )
 # ... or this after it.
@@ -249,7 +249,7 @@ def _plain(masked: str, match: re.Match[str], amount: Amount) -> Amount | None:
     if tail := _NOTATION_AFTER.match(masked, amount.end):
         return replace(dressed, end=tail.end(), firm=True, notation=True)
     if match["zh"] and match[0] not in "俩仨":
-        fits_left = not before or re.search(r"[\ue000\s,、:。成为要来]$", before)
+        fits_left = not before or re.search(r"[\ue000\s,、:。成为要来各]$", before)
         fits_right = not after or re.match(r"[\s,.!。、吧哈呗了\ue000]", after)
         if not (fits_left and fits_right) or match[0] == "半":
             return None

@@ -91,6 +91,22 @@ def unknown_goods(message: Message, loose: Sequence[Amount]) -> tuple[str, ...]:
     return ()
 
 
+def left_over_goods(message: Message, loose: Sequence[Amount], mood: Mood) -> tuple[str, ...]:
+    """Words before an amount that no line took, beside lines that are known ("牛奶3瓶 米1袋": 米).
+
+    They are reported so that an order is never read in part only.
+    """
+    if mood is not Mood.REQUEST:
+        return ()
+    left = []
+    for amount in loose:
+        clause = message.clause_at(amount.start)
+        match = re.search("[\u3400-\u9fff]{1,6}$", clause.residue[: amount.start - clause.start])
+        if match and amount.firm and not amount.article and not _TALK.search(match[0]):
+            left.append(match[0])
+    return tuple(left)
+
+
 def other_person(text: str, members: Sequence[str]) -> str | None:
     for name in members:
         folded = re.escape(fold(name))

@@ -10,7 +10,7 @@ from assistant.text.orders import Act, Mood, Quantity, read_order
 from tests.text import scenario
 from tests.text.catalogues import CATALOGUES, COOKIES, HOME, TEA
 
-TABLES = ("order_scenarios.txt", "adversarial_scenarios.txt", "fresh_scenarios.txt")
+TABLES = ("order_scenarios.txt", "adversarial_scenarios.txt", "fresh_scenarios.txt", "late_scenarios.txt")
 
 
 @pytest.mark.parametrize(("catalogue", "message", "expected"), [row for name in TABLES for row in scenario.load(name)])
@@ -108,8 +108,11 @@ CHAT = [
     "5楼的邻居太吵",
     "转你200", "孩子数学才考八十五", "今天走了两万步", "我老公出差一周", "两点半接孩子", "这个月第三次堵车了",
     "一个人在家好无聊",
-    "13800138000", "已转396", "尾号7702", "lol dont remind me", "anyone watch the game last night", "my kid turned 7",
-    "see you at 5", "it took me 2 hours to get home", "need coffee", "i ran 10 miles", "two of my kids are sick", "1",
+    "13800138000", "已转396", "尾号7702",
+    "lol dont remind me", "anyone watch the game last night", "my kid turned 7",
+    "see you at 5", "it took me 2 hours to get home", "need coffee", "i ran 10 miles",
+    "two of my kids are sick",
+    "1",
 ]  # fmt: skip
 
 
@@ -121,8 +124,8 @@ def test_chat_with_numbers_places_nothing(catalogue: str, message: str) -> None:
 
 
 ORDER_WORDS = (
-    *("毛峰", "两斤", "A02", "2", "x3", "不要", "改成", "换成", "各", "龙井", "，", "。", "吗", "再来", "一", "半", "个"),
-    *("¥198", "5月20日", "\n", "the", "of", "dozen", "10", "windows", "swap", "for", "?"),
+    *("毛峰", "两斤", "A02", "2", "x3", "不要", "改成", "换成", "各", "龙井", "，", "。", "吗", "再来"),
+    *("一", "半", "个", "¥198", "5月20日", "\n", "the", "of", "dozen", "10", "windows", "swap", "for", "?"),
 )
 
 

@@ -30,7 +30,8 @@ def test_tea(text: str, expected: list[tuple[str, ...]]) -> None:
     ("text", "expected"),
     [
         ("cleaning", [("H01", "H02", "H03")]), ("the standard one", [("H01",)]), ("does the deep one", [("H02",)]),
-        ("windws", [("H05",)]), ("cleening", [("H01", "H02", "H03")]), ("carpets", [("H04",)]), ("ac tuneup", [("H07",)]),
+        ("windws", [("H05",)]), ("cleening", [("H01", "H02", "H03")]), ("carpets", [("H04",)]),
+        ("ac tuneup", [("H07",)]),
         ("deep in thought", []), ("we're moving", []), ("my house", []), ("i work 9 to 5", []),
     ],
 )  # fmt: skip
