@@ -18,6 +18,7 @@ from assistant.errors import BadFile, NotFound
 from assistant.groups.documents import documents_of
 from assistant.groups.settings import GroupSettings
 from assistant.groups.toml import settings_from_json
+from assistant.groups.vectors import GatheredVectors
 from assistant.knowledge.catalogue import Catalogue
 from assistant.knowledge.records import Knowledge
 from assistant.knowledge.repository import known_groups, load_knowledge
@@ -57,6 +58,11 @@ class Library:
         self._vectors: VectorStore | None = None
         self._views: OrderedDict[str, GroupView] = OrderedDict()
         self._locks: dict[str, asyncio.Lock] = {}
+
+    @property
+    def embedder(self) -> Embedder:
+        """The embedder that the indexes are built with; questions must be embedded by the same."""
+        return self._embedder
 
     async def view(self, session: AsyncSession, group_id: str) -> GroupView:
         """Return the group as it is now. Raises NotFound with the nearest known id."""
@@ -134,7 +140,9 @@ class Library:
                 path.unlink(missing_ok=True)
         if self._vectors is None:
             self._vectors = self._vectors_factory()
-        index = GroupIndex.build(documents, self._embedder, self._vectors, group=group_id, progress=progress)
+        with GatheredVectors(self._vectors, group_id) as vectors:
+            vectors.read_ahead(documents, self._embedder)
+            index = GroupIndex.build(documents, self._embedder, vectors, group=group_id, progress=progress)
         index.save(path)
         return index
 

@@ -18,7 +18,7 @@ from assistant.knowledge.fields import (
 from assistant.knowledge.markdown import entries_page, read_sections
 from assistant.knowledge.records import EntryRecord, ProductRecord
 from assistant.knowledge.tables import Kind, Row, csv_text, decode, read_bytes, read_table
-from assistant.knowledge.tidying import fold_sku
+from assistant.knowledge.tidying import fold_sku, generated_key
 
 Record = TypeVar("Record", EntryRecord, ProductRecord)
 
@@ -40,8 +40,9 @@ def read_sheet(path: Path, zone: tzinfo, *, kind: Kind | None = None) -> Sheet:
 
     Raises BadFile with all problems at once; a file is taken in whole or not at all.
     """
-    path = Path(path)
     ending = path.suffix.lower()
+    if path.is_dir():
+        raise BadFile(f"{path} is a folder; name a file in it")
     if ending in (".md", ".markdown"):
         if kind == "catalogue":
             raise BadFile(f"{path.name}: a catalogue can be read from .csv or .xlsx, not from Markdown")
@@ -112,7 +113,8 @@ def _entries_sheet(name: str, rows: Iterable[Row], problems: list[str], warnings
 
 
 def _key(entry: EntryRecord) -> tuple[str, str]:
-    return f"id '{entry.key}'", entry.key
+    made = entry.key == generated_key(entry.question)
+    return "the question" if made else f"id '{entry.key}'", entry.key
 
 
 def _sku(product: ProductRecord) -> tuple[str, str]:

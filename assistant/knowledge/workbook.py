@@ -6,6 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
+from assistant.errors import UsageError
 from assistant.knowledge.fields import (
     ENTRY_FIELDS,
     PRODUCT_FIELDS,
@@ -16,6 +17,7 @@ from assistant.knowledge.fields import (
 from assistant.knowledge.records import EntryRecord, ProductRecord
 
 _WIDTHS = {"question": 36, "similar_questions": 48, "answer": 72, "description": 72, "name": 28, "aliases": 32}
+_MAX_CELL = 32_767
 _WRAPPED = ("answer", "description", "similar_questions", "aliases")
 
 
@@ -72,7 +74,10 @@ def workbook(title: str, fields: Sequence[str], rows: Iterable[Mapping[str, Any]
 
 def _put(cell: Any, value: Any) -> None:
     if isinstance(value, str):
-        cell.set_explicit_value(value, data_type="s")
+        if len(value) > _MAX_CELL:
+            raise UsageError(f"a cell of {len(value)} characters is too long for Excel; export .csv instead")
+        cell.value = value
+        cell.data_type = "s"
         # Also when the cell is edited later: it stays a text.
         cell.quotePrefix = value[:1] in "=+-@\t"
         cell.number_format = "@"
