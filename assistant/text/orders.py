@@ -209,7 +209,9 @@ def _mood(message: Message, moods: Sequence[Mood], *, has_bare: bool) -> Mood:
     if Mood.REQUEST in moods:
         return Mood.REQUEST
     if moods:
-        return moods[0]
+        # "普洱不要了，其他照旧" speaks of an order; "花茶就不要了" alone may be small talk and stays negated.
+        speaks_of_order = _KEEP.search(message.masked) or cues.WHOLE.search(message.masked)
+        return Mood.REQUEST if moods[0] is Mood.NEGATED and speaks_of_order else moods[0]
     relevant = [
         c
         for c in message.clauses
