@@ -148,7 +148,10 @@ class TestProblems:
 
 class TestMarkdown:
     def test_fields_and_answers_of_several_paragraphs(self, tmp_path):
-        text = "# FAQ\n\n## 怎么付款？\n支付宝。\n\n微信也行。\n\n## When?\n\n- id: when\n- 相似问: what day | date\n\nFriday\n- not: a field\n"
+        text = (
+            "# FAQ\n\n## 怎么付款？\n支付宝。\n\n微信也行。\n\n"
+            "## When?\n\n- id: when\n- 相似问: what day | date\n\nFriday\n- not: a field\n"
+        )
         pay, when = read(tmp_path, "f.md", text).entries
         assert pay.answer == "支付宝。\n\n微信也行。"
         assert (when.key, when.similar_questions, when.answer) == (
