@@ -41,7 +41,7 @@ class Yidan:
         database = Database(settings.database())
         await upgrade(database)
         library = Library(settings, embedder, vectors_of(settings))
-        pipeline = TurnPipeline(database, library, clock, settings, embedder=embedder, in_response=REPLIES_IN_RESPONSE)
+        pipeline = TurnPipeline(database, library, clock, settings, in_response=REPLIES_IN_RESPONSE)
         return cls(
             settings=settings,
             clock=clock,

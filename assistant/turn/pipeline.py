@@ -12,8 +12,7 @@ from assistant.db import Database
 from assistant.groups.library import Library
 from assistant.orders.repository import OrderRepository
 from assistant.orders.service import expire_due
-from assistant.replies.catalogue import Replies
-from assistant.retrieval.embedder import Embedder
+from assistant.replies.catalogue import Replies, replies_for
 from assistant.settings import Settings
 from assistant.turn import gather
 from assistant.turn.actions import act
@@ -33,7 +32,7 @@ from assistant.turn.grounding import broken_promises, ungrounded
 from assistant.turn.memory import Memory
 from assistant.turn.outcome import Outcome
 from assistant.turn.rules import decide, first_look
-from assistant.turn.signals import Signals
+from assistant.turn.signals import Signals, Understanding
 from assistant.turn.understand import Reader
 
 _INTENT_OF_CATEGORY = {"price": "ask_price", "ordering": "ask_ordering", "payment": "ask_payment"} | {
@@ -62,7 +61,6 @@ class TurnPipeline:
         clock: Clock,
         settings: Settings,
         *,
-        embedder: Embedder,
         in_response: frozenset[str] = frozenset(),
     ) -> None:
         """``in_response`` names the channels whose reply travels in the response to the message."""
@@ -71,9 +69,8 @@ class TurnPipeline:
         self._settings = settings
         self._in_response = in_response
         self._gatherer = Gatherer(library, talkative=settings.talkative)
-        self._embedder = embedder
+        self._embedder = library.embedder
         self._reader: Reader | None = None
-        self._replies: dict[tuple[str, str, str], Replies] = {}
 
     async def run(self, message_id: int) -> Outcome:
         """Handle one recorded message and return its outcome, committed.
@@ -97,7 +94,7 @@ class TurnPipeline:
             signals = replace(signals, understanding=understanding)
             decision = decide(signals)
         context, draft = await self._act(decision, signals, message)
-        outcome = self._outcome(draft, signals, decision)
+        outcome = _outcome(draft, signals)
         timings = {"total": round((time.perf_counter() - started) * 1000, 2), "embed": round(embed_ms, 2)}
         finished = Finished(
             message=message,
@@ -110,14 +107,15 @@ class TurnPipeline:
         async with self._database.write() as session:
             return await commit(session, finished)
 
-    def _read(self, signals: Signals):  # type: ignore[no-untyped-def]
+    def _read(self, signals: Signals) -> Understanding:
         if self._reader is None:
             self._reader = Reader(self._embedder)
         return self._reader.read(signals)
 
     async def _act(self, decision: Decision, s: Signals, message: Incoming) -> tuple[TurnContext, Draft]:
         context, asked_already = await self._context(decision, s, message)
-        replies = self._replies_for(s)
+        settings = s.group.settings
+        replies = replies_for(settings.language, settings.timezone, settings.payment.currency)
         draft = act(decision, context, replies, asked_already=asked_already)
         if draft.shareable:
             draft = await self._shared(draft, context, replies, message)
@@ -187,23 +185,17 @@ class TurnPipeline:
         draft.evidence.add(*names)
         return draft
 
-    def _replies_for(self, s: Signals) -> Replies:
-        settings = s.group.settings
-        key = (settings.language, settings.timezone, settings.payment.currency)
-        if key not in self._replies:
-            self._replies[key] = Replies(settings.language, settings.zone, settings.payment.currency)
-        return self._replies[key]
 
-    def _outcome(self, draft: Draft, s: Signals, decision: Decision) -> Outcome:
-        return Outcome(
-            action=draft.action,
-            text=draft.text,
-            reason=draft.reason,
-            responder=draft.responder,
-            intent=_intent(draft, s),
-            sources=draft.sources,
-            private=draft.private,
-        )
+def _outcome(draft: Draft, s: Signals) -> Outcome:
+    return Outcome(
+        action=draft.action,
+        text=draft.text,
+        reason=draft.reason,
+        responder=draft.responder,
+        intent=_intent(draft, s),
+        sources=draft.sources,
+        private=draft.private,
+    )
 
 
 _HAND_OFF = HandOff("handoff", "missing_knowledge", "missing_knowledge")
