@@ -38,11 +38,14 @@ def run(
     suites = _picked(suite, case or [], tag or [])
     from assistant.evaluation.results import overall_rate
     from assistant.evaluation.runner import run_suite
+    from assistant.settings import load_settings
 
+    # Embedding a group's knowledge is most of a run's time; indexes are named by content, so none grows stale.
+    cache = load_settings().home / "eval" / "index"
     results: list[SuiteResult] = []
     with _progress(sum(len(item.cases) for item in suites) * epochs) as step:
         for item in suites:
-            results.append(run_suite(item, epochs=epochs, jobs=jobs, progress=step))
+            results.append(run_suite(item, epochs=epochs, jobs=jobs, progress=step, index_cache=cache))
     _write_reports(results, json_file=json_file, html_file=html_file, junit_file=junit_file)
     _show(results, quiet=quiet)
     if overall_rate(results) < min_pass:

@@ -2,8 +2,10 @@
 
 import asyncio
 import multiprocessing
+import os
 import tempfile
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AsyncExitStack
@@ -28,6 +30,7 @@ def run_suite(
     epochs: int = 1,
     jobs: int | None = None,
     progress: Progress | None = None,
+    index_cache: Path | None = None,
 ) -> SuiteResult:
     """Run every case ``epochs`` times and return the results in the suite's order.
 
@@ -39,11 +42,11 @@ def run_suite(
     with tempfile.TemporaryDirectory(prefix="yidan-eval-") as folder:
         home = Path(folder) / "base"
         home.mkdir()
-        asyncio.run(prepare(suite, home))
-        runs = []
-        for epoch in range(epochs):
+        asyncio.run(prepare(suite, home, index_cache))
+        runs: list[tuple[CaseResult, ...]] = []
+        for _ in range(epochs):
             results = []
-            for result in _results(suite, home, jobs=jobs, epoch=epoch):
+            for result in _results(suite, home, jobs=jobs):
                 results.append(result)
                 if progress:
                     progress(result)
@@ -51,27 +54,28 @@ def run_suite(
     return SuiteResult(suite.name, tuple(runs), time.monotonic() - started)
 
 
-def _results(suite: Suite, home: Path, *, jobs: int, epoch: int) -> Iterator[CaseResult]:
+def _results(suite: Suite, home: Path, *, jobs: int) -> Iterator[CaseResult]:
     numbers = range(len(suite.cases))
     if jobs == 1:
         with _Worker(suite, home) as worker:
             for number in numbers:
-                yield worker.run(number, epoch)
+                yield worker.run(number)
         return
     # A forked child would inherit the embedder's threads; a fresh process is slower to start but sound.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, context, _start_worker, (suite, home)) as pool:
-        yield from pool.map(_run_in_worker, numbers, [epoch] * len(numbers), chunksize=4)
+        yield from pool.map(_run_in_worker, numbers, chunksize=4)
 
 
 class _Worker:
     """One process's event loop with its bench."""
 
     def __init__(self, suite: Suite, home: Path) -> None:
-        self._suite, self._home = suite, home
+        self._suite = suite
         self._runner = asyncio.Runner()
         self._stack = AsyncExitStack()
-        self._bench = self._runner.run(self._stack.enter_async_context(Workbench.open(suite, home)))
+        own = home.with_name(f"worker-{os.getpid()}-{uuid.uuid4().hex}")
+        self._bench = self._runner.run(self._stack.enter_async_context(Workbench.open(suite, home, own)))
 
     def __enter__(self) -> "_Worker":
         return self
@@ -80,10 +84,9 @@ class _Worker:
         self._runner.run(self._stack.aclose())
         self._runner.close()
 
-    def run(self, number: int, epoch: int) -> CaseResult:
+    def run(self, number: int) -> CaseResult:
         """Run one case by its place in the suite."""
-        where = self._home.parent / f"case-{epoch}-{number}"
-        return self._runner.run(run_case(self._bench, self._suite, self._suite.cases[number], where))
+        return self._runner.run(run_case(self._bench, self._suite, self._suite.cases[number]))
 
 
 _worker: _Worker | None = None
@@ -94,23 +97,23 @@ def _start_worker(suite: Suite, home: Path) -> None:
     _worker = _Worker(suite, home)
 
 
-def _run_in_worker(number: int, epoch: int) -> CaseResult:
+def _run_in_worker(number: int) -> CaseResult:
     assert _worker is not None
-    return _worker.run(number, epoch)
+    return _worker.run(number)
 
 
-async def run_case(bench: Workbench, suite: Suite, case: Case, where: Path) -> CaseResult:
-    """Run one case in a new copy of the store at ``where``; an error inside becomes a failed case."""
+async def run_case(bench: Workbench, suite: Suite, case: Case) -> CaseResult:
+    """Run one case in a fresh store; an error inside becomes a failed case."""
     turns: list[TurnResult] = []
     final_checks: tuple[Check, ...] = ()
     error = ""
     try:
-        async with bench.case_store(where) as store:
-            for number in range(len(case.turns)):
-                turns.append(await _run_turn(bench, suite, case, store, number))
-            if case.final.model_fields_set:
-                passed, why = final.score(case.final, await store.state())
-                final_checks = (Check("final", passed, why),)
+        store = await bench.case_store()
+        for number in range(len(case.turns)):
+            turns.append(await _run_turn(bench, suite, case, store, number))
+        if case.final.model_fields_set:
+            passed, why = final.score(case.final, await store.state())
+            final_checks = (Check("final", passed, why),)
     except Exception as problem:  # the reason is recorded: one broken case must not end the run
         error = _told(problem)
         if len(turns) < len(case.turns):
