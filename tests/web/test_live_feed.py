@@ -1,0 +1,68 @@
+"""The WebSocket pushes what a reader may see, as it happens."""
+
+import asyncio
+import json
+
+import httpx
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+from web.live import LiveServer
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory):
+    with LiveServer(tmp_path_factory.mktemp("live")) as live:
+        yield live
+
+
+def url(live, query: str = "") -> str:
+    return live.base.replace("http", "ws") + f"/api/groups/tea/live{query}"
+
+
+async def next_items(socket) -> list[dict]:
+    return json.loads(await asyncio.wait_for(socket.recv(), 5))["items"]
+
+
+async def join(live, nickname: str) -> str:
+    async with httpx.AsyncClient(base_url=live.base, headers={"Authorization": f"Bearer {live.owner}"}) as client:
+        return (await client.post("/api/groups/tea/join", json={"nickname": nickname})).json()["token"]
+
+
+async def say(live, token: str, text: str) -> None:
+    async with httpx.AsyncClient(base_url=live.base, headers={"Authorization": f"Bearer {token}"}) as client:
+        assert (await client.post("/api/groups/tea/messages", json={"text": text})).status_code == 200
+
+
+class TestLive:
+    async def test_news_come_by_themselves_and_private_ones_to_their_member_only(self, live):
+        mei, li = await join(live, "阿梅"), await join(live, "老李")
+        async with (
+            connect(url(live), additional_headers={"Authorization": f"Bearer {mei}"}) as one,
+            connect(url(live), subprotocols=["bearer", li]) as two,
+        ):
+            assert await next_items(one) == await next_items(two) == []
+            await say(live, mei, "secret")
+            seen = [item for _ in range(1) for item in await next_items(one)]
+            assert [item["text"] for item in seen] == ["secret", "only for you"]
+            assert [item["text"] for item in await next_items(two)] == ["secret"]
+
+    async def test_the_token_may_come_as_first_message(self, live):
+        async with connect(url(live, "?after=")) as socket:
+            await socket.send(json.dumps({"token": live.owner}))
+            assert await next_items(socket) == []
+
+    @pytest.mark.parametrize("first", ['{"token": "yd_wrong"}', "[]", "{}", "no json"])
+    async def test_without_a_good_token_it_hangs_up(self, live, first):
+        async with connect(url(live)) as socket:
+            await socket.send(first)
+            with pytest.raises(ConnectionClosed):
+                await asyncio.wait_for(socket.recv(), 5)
+
+    async def test_it_goes_on_where_it_ended(self, live):
+        mei = await join(live, "小周")
+        await say(live, mei, "龙井多少钱")
+        async with connect(url(live, "?after="), additional_headers={"Authorization": f"Bearer {mei}"}) as socket:
+            await next_items(socket)
+            assert "龙井多少钱" in [item["text"] for item in await next_items(socket)]
