@@ -1,12 +1,12 @@
 """What an import changes: a pure comparison of what is stored with what comes in."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from assistant.knowledge.records import EntryRecord, ProductRecord
 from assistant.knowledge.repository import Stored
-from assistant.knowledge.tidying import fold_sku
+from assistant.knowledge.tidying import fold_sku, generated_key
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,43 @@ def key_of(record: EntryRecord | ProductRecord) -> str:
 def name_of(record: EntryRecord | ProductRecord) -> str:
     """Return the id as the seller wrote it."""
     return record.key if isinstance(record, EntryRecord) else record.sku
+
+
+def completed_entries(
+    stored: Mapping[str, Stored], entries: Iterable[EntryRecord], columns: frozenset[str] | None
+) -> tuple[EntryRecord, ...]:
+    """Return a file's entries with what its ``columns`` don't say taken from the store.
+
+    An entry without an id of its own is the stored one with the same question, where there is one. None for
+    ``columns``: the entries are complete as they are.
+    """
+    entries = tuple(entries)
+    if columns is None:
+        return entries
+    named = {entry.key for entry in entries}
+    by_question = {generated_key(row.record.question): key for key, row in stored.items() if key not in named}
+    kept = [column.name for column in fields(EntryRecord) if column.name not in columns and column.name != "key"]
+    found = []
+    for entry in entries:
+        key = entry.key if entry.key in stored else by_question.get(entry.key, entry.key)
+        known = stored[key].record if key in stored else entry
+        found.append(replace(entry, key=key, **{name: getattr(known, name) for name in kept}))
+    return tuple(found)
+
+
+def completed_products(
+    stored: Mapping[str, Stored], products: Iterable[ProductRecord], columns: frozenset[str] | None
+) -> tuple[ProductRecord, ...]:
+    """Return a file's products with what its ``columns`` don't say taken from the store (None: all is said)."""
+    products = tuple(products)
+    if columns is None:
+        return products
+    kept = [column.name for column in fields(ProductRecord) if column.name not in columns]
+    found = []
+    for product in products:
+        known = stored[key_of(product)].record if key_of(product) in stored else product
+        found.append(replace(product, **{name: getattr(known, name) for name in kept}))
+    return tuple(found)
 
 
 def merge(stored: Mapping[str, Stored], incoming: Iterable[EntryRecord | ProductRecord], *, replace_all: bool) -> Merge:

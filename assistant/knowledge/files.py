@@ -33,6 +33,8 @@ class Sheet:
     entries: tuple[EntryRecord, ...] = ()
     products: tuple[ProductRecord, ...] = ()
     warnings: tuple[str, ...] = ()
+    columns: frozenset[str] | None = None
+    """The fields that the file has; an import leaves the others of a known record as they are. None: all."""
 
 
 def read_sheet(path: Path, zone: tzinfo, *, kind: Kind | None = None) -> Sheet:
@@ -58,7 +60,11 @@ def read_sheet(path: Path, zone: tzinfo, *, kind: Kind | None = None) -> Sheet:
         return _entries_sheet(path.name, table.rows, problems, warnings, zone)
     products = _records(path.name, table.rows, problems, zone, read=product_from_cells, key=_sku)
     _refuse(path.name, problems)
-    return Sheet("catalogue", products=products, warnings=tuple(warnings))
+    return Sheet("catalogue", products=products, warnings=tuple(warnings), columns=_columns(table.rows))
+
+
+def _columns(rows: Iterable[Row]) -> frozenset[str]:
+    return frozenset(field for row in rows for field in row.cells)
 
 
 def read_entries(path: Path, zone: tzinfo) -> tuple[EntryRecord, ...]:
@@ -109,7 +115,8 @@ def write_file(path: Path, data: bytes) -> None:
 def _entries_sheet(name: str, rows: Iterable[Row], problems: list[str], warnings: list[str], zone: tzinfo) -> Sheet:
     entries = _records(name, rows, problems, zone, read=entry_from_cells, key=_key)
     _refuse(name, problems)
-    return Sheet("entries", entries=entries, warnings=(*warnings, *_shared_keywords(name, entries)))
+    told = (*warnings, *_shared_keywords(name, entries))
+    return Sheet("entries", entries=entries, warnings=told, columns=_columns(rows))
 
 
 def _key(entry: EntryRecord) -> tuple[str, str]:

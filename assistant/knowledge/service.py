@@ -12,7 +12,7 @@ from assistant.clock import Clock
 from assistant.db import Database
 from assistant.errors import Conflict, NotFound, UsageError
 from assistant.knowledge import repository
-from assistant.knowledge.changes import Changes, Merge, merge
+from assistant.knowledge.changes import Changes, Merge, completed_entries, completed_products, merge
 from assistant.knowledge.files import Sheet
 from assistant.knowledge.records import EntryRecord, Knowledge, ProductRecord
 from assistant.knowledge.tidying import entry_problems, product_problems, tidy_entry, tidy_product
@@ -78,14 +78,30 @@ async def store_knowledge(
     """
     entries = products = Changes()
     if isinstance(knowledge, Knowledge) or knowledge.kind == "entries":
-        merged = merge(await repository.stored_entries(session, group.id), knowledge.entries, replace_all=replace_all)
+        merged = await _merged_entries(session, group.id, knowledge, replace_all=replace_all)
         await _write_entries(session, group.id, merged, version=version, at=at, by=by)
         entries = merged.changes
     if isinstance(knowledge, Knowledge) or knowledge.kind == "catalogue":
-        merged = merge(await repository.stored_products(session, group.id), knowledge.products, replace_all=replace_all)
+        merged = await _merged_products(session, group.id, knowledge, replace_all=replace_all)
         await _write_products(session, group.id, merged, at=at)
         products = merged.changes
     return entries, products
+
+
+async def _merged_entries(
+    session: AsyncSession, group_id: str, knowledge: Knowledge | Sheet, *, replace_all: bool
+) -> Merge:
+    stored = await repository.stored_entries(session, group_id)
+    columns = knowledge.columns if isinstance(knowledge, Sheet) else None
+    return merge(stored, completed_entries(stored, knowledge.entries, columns), replace_all=replace_all)
+
+
+async def _merged_products(
+    session: AsyncSession, group_id: str, knowledge: Knowledge | Sheet, *, replace_all: bool
+) -> Merge:
+    stored = await repository.stored_products(session, group_id)
+    columns = knowledge.columns if isinstance(knowledge, Sheet) else None
+    return merge(stored, completed_products(stored, knowledge.products, columns), replace_all=replace_all)
 
 
 async def _write_entries(
@@ -164,12 +180,14 @@ class KnowledgeService:
         async with self._database.read() as session:
             await require_group(session, group_id)
             if sheet.kind == "entries":
-                merged = merge(await repository.stored_entries(session, group_id), sheet.entries, replace_all=replace)
-                after = await repository.load_knowledge(session, group_id)
-                return Plan(merged.changes, Knowledge(merged.result, after.products))
-            merged = merge(await repository.stored_products(session, group_id), sheet.products, replace_all=replace)
-            after = await repository.load_knowledge(session, group_id)
-            return Plan(merged.changes, Knowledge(after.entries, merged.result))
+                merged = await _merged_entries(session, group_id, sheet, replace_all=replace)
+                products = await repository.stored_products(session, group_id)
+                other = tuple(row.record for row in products.values())
+                return Plan(merged.changes, Knowledge(merged.result, other))
+            merged = await _merged_products(session, group_id, sheet, replace_all=replace)
+            entries = await repository.stored_entries(session, group_id)
+            other = tuple(row.record for row in entries.values())
+            return Plan(merged.changes, Knowledge(other, merged.result))
 
     async def import_sheet(self, group_id: str, sheet: Sheet, *, replace: bool = False, by: str = "cli") -> Changes:
         """Take a file's records in, all or none; what is not in the file stays unless ``replace``.

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from assistant.errors import Conflict, NotFound, UsageError
 from assistant.groups.folder import read_folder
-from assistant.knowledge.files import Sheet
+from assistant.knowledge.files import Sheet, read_sheet
 from assistant.models import Audit, Entry, EntryVersion, Group, Seller
 
 from .conftest import PAY, SHIP, TEA, Shop, folder
@@ -110,6 +110,23 @@ class TestImport:
             "tea", Sheet("catalogue", products=(replace(TEA, sku="ａ01", stock=9),))
         )
         assert changes.counts()["changed"] == 1
+
+    async def test_a_file_of_two_columns_changes_only_these(self, shop: Shop) -> None:
+        await shop.groups.load(folder(PAY))
+        path = shop.home / "faq.csv"
+        path.write_text("问题,答案\n怎么付款,只收现金\n新的？,是\n", encoding="utf-8")
+        changes = await shop.knowledge.import_sheet("tea", read_sheet(path, await shop.knowledge.zone("tea")))
+        assert changes.changed == ("pay",) and len(changes.added) == 1
+        got = (await shop.knowledge.knowledge("tea")).entry("pay")
+        assert got == replace(PAY, question="怎么付款", answer="只收现金")
+
+    async def test_a_price_list_leaves_the_stock_alone(self, shop: Shop) -> None:
+        await shop.groups.load(folder(PAY))
+        path = shop.home / "catalog.csv"
+        path.write_text("编号,名称,价格,单位\na01,龙井,9.9,斤\n", encoding="utf-8")
+        await shop.knowledge.import_sheet("tea", read_sheet(path, await shop.knowledge.zone("tea")))
+        (product,) = (await shop.knowledge.knowledge("tea")).products
+        assert (product.sku, product.stock, product.aliases) == ("a01", 5, ("明前",))
 
     async def test_everything_is_in_the_audit(self, shop: Shop) -> None:
         await shop.groups.load(folder(PAY), by="wang")
