@@ -97,9 +97,11 @@ class Refusal:
     product: ProductRecord | None = None
     wanted: int = 0
     possible: int = 0
-    """How many would still be possible (0 where none is)."""
+    """The most that this line could be (0 where nothing is possible)."""
     already: int = 0
-    """How many the member has on order beside this."""
+    """How many the member has on order now, this order's own included."""
+    more: int = 0
+    """How many the member could still add."""
     total: Decimal = Decimal(0)
     limit: Decimal = Decimal(0)
 

@@ -137,11 +137,11 @@ class Composer:
 
     def refusal(self, refusal: Refusal) -> str:
         """Return why an order was not logged, with what would still be possible."""
-        self.evidence.add(refusal.wanted, refusal.possible, refusal.already, refusal.total, refusal.limit)
+        self.evidence.add(refusal.wanted, refusal.possible, refusal.already, refusal.more, refusal.total, refusal.limit)
         product = refusal.product
         if product is None:
             return self.say(
-                "refuse.order_limit", limit=refusal.limit, total=refusal.total, seller=self._settings.seller
+                "refuse.order_limit", limit=refusal.limit, seller=self._settings.seller
             )
         self.knows(product)
         values: Mapping[str, object] = {
@@ -149,6 +149,7 @@ class Composer:
             "possible": refusal.possible,
             "wanted": refusal.wanted,
             "already": refusal.already,
+            "more": refusal.more,
             "limit": product.per_member_limit,
         }
         match refusal.kind:
@@ -158,7 +159,7 @@ class Composer:
                 key = "refuse.past_stock_preorder" if product.preorder else "refuse.past_stock"
                 return self.say(key, **_only(values, "product", "possible", "wanted"))
             case "member_limit":
-                return self.say("refuse.member_limit", **_only(values, "product", "possible", "already", "limit"))
+                return self.say("refuse.member_limit", **_only(values, "product", "more", "already", "limit"))
             case _:
                 return self.say("refuse.quantity", product=product)
 

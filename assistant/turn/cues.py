@@ -29,6 +29,13 @@ _LIMIT = re.compile(
     r"限购|最多(?:能|可以|给|买)|一人(?:能|给|可以|限)|每人|上限|\b(?:limit|max(?:imum)?|at most|per (?:person|member|household))\b"
 )
 
+_MINE = re.compile(r"我|俺|咱|\b(?:i|my|mine|me|we|our|i've|ive)\b")
+
+
+def is_about_mine(folded: str) -> bool:
+    """Return whether the message speaks of the writer's own."""
+    return bool(_MINE.search(folded))
+
 
 def assents(folded: str) -> bool:
     """Return whether the message only agrees (好的, 行, "sure")."""

@@ -6,6 +6,7 @@
 from collections.abc import Callable
 
 from assistant.moderation.rules import breach_of, offers
+from assistant.retrieval.cues import has_cue
 from assistant.text.fold import is_reaction, skeleton
 from assistant.text.orders import Act, Mood
 from assistant.turn import rules_orders, rules_talk
@@ -103,7 +104,7 @@ def keyword(s: Signals) -> Decision | None:
 
 def plain_order(s: Signals) -> Decision | None:
     """An order, change or cancellation that is clear by its own words and asks nothing else."""
-    if s.reading.question or s.reading.strength < 0.8 or offers(s.text):
+    if s.reading.question or s.reading.strength < 0.7 or offers(s.text) or has_cue(s.text, "bot"):
         return None
     return rules_orders.order(s)
 
@@ -163,6 +164,7 @@ SECOND_LOOK: tuple[Rule, ...] = (
     order_with_question,
     rules_orders.by_intent,
     rules_talk.too_late,
+    rules_talk.mere_telling,
     rules_talk.knowledge,
 )
 """Asked with the embedding's word; the last one always decides."""

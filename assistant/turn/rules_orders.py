@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from assistant.text.jielong import row_order
 from assistant.text.orders import Act, Line, Mood
-from assistant.turn.cues import assents, is_about_payment
+from assistant.turn.cues import assents, is_about_mine, is_about_payment
 from assistant.turn.decision import (
     AskProof,
     CancelOrder,
@@ -218,17 +218,16 @@ def _swapped(s: Signals) -> Decision | None:
     quantity = (_whole(named) or 0) if named else wanted[out[0]]
     swapped = {(after[0] if sku == out[0] else sku): n for sku, n in wanted.items()}
     swapped[after[0]] = quantity
-    for line in s.reading.lines:
-        if len(line.skus) == 1 and line.skus != after and line.quantity is not None:
-            swapped[line.skus[0]] = _whole(line) or 0
+    for other in s.reading.lines:
+        if len(other.skus) == 1 and other.skus != after and other.quantity is not None:
+            swapped[other.skus[0]] = _whole(other) or 0
     return ChangeOrder(open_order, swapped)
 
 
 def _lines(s: Signals) -> Decision | None:
     reading = s.reading
-    if reading.act in (Act.CHANGE, Act.ADD) and s.open_order() is None and s.settled_order() is not None:
-        if reading.act is Act.CHANGE:
-            return HandOff("handoff", "policy_restriction", "paid_order")
+    if reading.act is Act.CHANGE and s.open_order() is None and s.settled_order() is not None:
+        return HandOff("handoff", "policy_restriction", "paid_order")
     if not _sure_enough(s):
         return None
     lines = tuple(OpenLine(_narrowed(s, line), _whole(line)) for line in reading.lines)
@@ -278,7 +277,7 @@ def _sure_enough(s: Signals) -> bool:
         return False
     intents = s.understanding.intents.probabilities
     wants = intents.get("place_order", 0) + intents.get("change_order", 0)
-    return s.reading.strength >= 0.3 and wants >= LIKELY
+    return s.reading.strength >= 0.25 and wants >= LIKELY
 
 
 def _bare_quantity(s: Signals) -> Decision | None:
@@ -329,7 +328,8 @@ def by_intent(s: Signals) -> Decision | None:
         return paid(s)
     if p.get("change_order", 0) >= SURE and s.open_order() is None and s.settled_order() is not None:
         return HandOff("handoff", "policy_restriction", "paid_order")
-    if p.get("order_status", 0) >= LIKELY:
+    best = s.understanding.intents.best
+    if p.get("order_status", 0) >= LIKELY or (best == "order_status" and s.orders and is_about_mine(s.folded)):
         return status(s)
     if p.get("place_order", 0) >= SURE and (s.to_us or s.understanding.gate.wants >= 0.7) and s.exact is None:
         return Clarify("what_order")
@@ -366,5 +366,6 @@ def status(s: Signals) -> Decision | None:
         return ShowPayment(s.settled_order() or s.orders[-1])
     if s.orders:
         return ShowOrders()
-    wants = s.understanding.gate.wants if s.understanding else 1.0
-    return ShowOrders() if s.to_us or wants >= 0.6 else None
+    # Who has no order may ask in general when things arrive.
+    known = s.understanding.found.known if s.understanding else 0.0
+    return ShowOrders() if s.to_us or known < 0.5 else None

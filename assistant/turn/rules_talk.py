@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 from typing import Literal
 
+from assistant.retrieval.cues import is_question
 from assistant.retrieval.gate import choose
 from assistant.retrieval.index import Found, Hit
 from assistant.text.orders import Mood
@@ -37,8 +38,10 @@ _WHO_ARE_YOU = re.compile(
     r"机器人|真人|是人吗|你是谁|\b(?:robot|bot|human|real person|who are you|an ai)\b", re.IGNORECASE
 )
 _PRIVATE = re.compile(
-    r"(?:电话|手机号?|地址|住哪|住址|微信号|名单|联系方式).*(?:给我|发我|列|告诉|发一?下|看看)|(?:把|所有|群里|大家|别人|其他人).*(?:电话|手机|地址|订单|名单|联系方式)|"
-    r"(?:phone|address|number|contact|order)s? of (?:every|all|other|the members)|(?:everyone|everybody|all members|other members|member)'?s? .*(?:phone|address|order|number|contact)",
+    r"(?:把|所有人?|群里|大家|别人|其他人|每个人|人家).{0,12}(?:电话|手机|地址|订单|名单|联系方式|住址)"
+    r"|(?:电话|手机号?|地址|住哪|住址|微信号|名单|联系方式).{0,6}(?:给我|发我|列|告诉我|发一?下)"
+    r"|(?:phone|address|number|contact|order)s? of (?:every|all|other|the members)"
+    r"|(?:everyone|everybody|all members|other members|member)'?s?'? .*(?:phone|address|order|number|contact)",
     re.IGNORECASE,
 )
 
@@ -51,7 +54,7 @@ def intruder(s: Signals) -> Decision | None:
     if intents.injection >= SURE or likely >= SURE:
         if s.exact is None and not (s.reading.strength >= 0.9 and intents.injection < SURE):
             return Chat("refuse") if s.to_us else Silent("an attempt to give the assistant orders")
-    if _PRIVATE.search(s.folded):
+    if _PRIVATE.search(s.folded) and "我的" not in s.folded:
         return Chat("privacy") if s.to_us else Silent("asks for other people's data")
     if s.reading.other_person is not None or _names_another(s):
         return Chat("privacy") if s.to_us else Silent("about another member's order")
@@ -80,9 +83,9 @@ def to_a_human(s: Signals) -> Decision | None:
     u = s.understanding
     p = u.intents.probabilities
     spoken_to_us = s.to_us or s.addressed == "shop"
-    if p.get("ask_human", 0) >= SURE and u.found.known < 0.8:
+    if p.get("ask_human", 0) >= SURE:
         return HandOff("handoff", "customer_request", "customer_request")
-    if p.get("complaint", 0) >= SURE and (spoken_to_us or u.gate.wants >= 0.3):
+    if p.get("complaint", 0) >= SURE:
         return HandOff("complaint", "customer_request", "complaint")
     if p.get("custom_request", 0) >= SURE and not _answers_well(u.found) and (spoken_to_us or u.gate.wants >= 0.4):
         return PassCustomRequest()
@@ -155,6 +158,15 @@ def _extreme(s: Signals) -> Decision | None:
     return Answer((ExtremePart(which, tuple(p.sku for p in pool if p.price == price)),), "rules")
 
 
+def mere_telling(s: Signals) -> Decision | None:
+    """Who tells what they bought elsewhere, or do not want, asks nothing."""
+    told = s.reading.mood in (Mood.NEGATED, Mood.PAST) and bool(s.reading.lines)
+    hesitates = s.reading.mood is Mood.STATEMENT and bool(s.reading.lines) and not cues.asks_price(s.folded)
+    if (told or hesitates) and not s.to_us and not s.reading.question and not is_question(s.folded):
+        return Silent("tells, asks nothing")
+    return None
+
+
 def knowledge(s: Signals) -> Decision:
     """Answer, ask the seller, or stay silent, as the gate's costs say."""
     assert s.understanding is not None
@@ -164,7 +176,7 @@ def knowledge(s: Signals) -> Decision:
         return Silent("asks the other members")
     choice = choose(u.gate, talkative=s.talkative, addressed=spoken_to)
     priced = _price_parts(s)
-    if choice == "silent":
+    if choice == "silent" and not (priced and is_question(s.folded)):
         return Silent("nobody needs an answer")
     if choice == "ask_seller" and not priced:
         if s.to_us and _mere_talk(u):
