@@ -13,7 +13,7 @@ from assistant.cli.opening import echo_columns, embedding_bar, opened
 if TYPE_CHECKING:
     from assistant.groups.service import GroupInfo, Loaded
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
 GroupId = Annotated[str, typer.Argument(help="The group's id.", metavar="G")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -29,7 +29,7 @@ _REASONS = {
 @app.command()
 def load(
     folders: Annotated[
-        list[Path], typer.Argument(help="Folders with group.toml, faq.csv, catalog.csv.", metavar="DIR...")
+        list[Path], typer.Argument(help="Folders with group.toml, faq.csv, catalog.csv.", metavar="DIR")
     ],
 ) -> None:
     """Load groups from their folders. Loading again changes only what is different; orders stay."""

@@ -13,7 +13,7 @@ from assistant.cli.opening import echo_columns, embedding_bar, opened
 if TYPE_CHECKING:
     from assistant.knowledge.changes import Changes
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
 _SHOWN_IDS = 8
 

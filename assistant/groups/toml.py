@@ -16,6 +16,15 @@ from assistant.knowledge.tables import decode, read_bytes
 
 # Marks a value that JSON doesn't have (a time, a not-a-number) in the store; its text is TOML.
 _LITERAL = "$toml"
+_WANTED = {
+    "string_too_short": "some text",
+    "string_type": 'text in quotation marks ("...")',
+    "int_": "a whole number",
+    "bool_": "true or false",
+    "tuple_type": 'a list of texts like ["...", "..."]',
+    "model_": "a section of its own, like [payment]",
+    "datetime_": "a time like 2026-05-20T09:00:00+08:00",
+}
 
 
 def parse_settings(text: str, name: str) -> GroupSettings:
@@ -78,6 +87,8 @@ def _line_of(text: str, parts: list[str]) -> int | None:
 def _phrase(key: str, kind: str, message: str, value: Any) -> str:
     shown = str(value)
     shown = f"{shown[:60]}…" if len(shown) > 61 else shown
+    if key in ("opens_at", "closes_at") and kind == "value_error" and "not a date" in message:
+        return f"{key} '{shown}' is not a time; write it like 2026-05-20T09:00:00+08:00"
     if kind == "missing":
         return f"{key} is missing"
     if key == "id" and kind == "string_pattern_mismatch":
@@ -86,7 +97,10 @@ def _phrase(key: str, kind: str, message: str, value: Any) -> str:
         return f"currency '{shown}' must be three capital letters like CNY"
     if key == "language":
         return f'language \'{shown}\' must be "zh-CN" or "en"'
-    said = message.removeprefix("Value error, ").removeprefix("Input ")
+    wanted = next((text for start, text in _WANTED.items() if kind.startswith(start)), None)
+    if wanted:
+        return f"{key} must be {wanted}, not {shown!r}"
+    said = message.removeprefix("Value error, ").removeprefix("Input ").replace("should be", "must be")
     return f"{key} {said}" if key else said
 
 

@@ -43,11 +43,14 @@ class TestSettings:
             ("[payment]\norder_limit = 2000", "payment.order_limit must be decimal text in quotation marks"),
             ('[payment]\norder_limit = "两千"', "payment.order_limit '两千' is not a number"),
             ('[payment]\ncurrency = "元"', "currency '元' must be three capital letters"),
-            ("[moderation]\nstrikes = 0", "moderation.strikes should be greater than or equal to 1"),
+            ("[moderation]\nstrikes = 0", "moderation.strikes must be greater than or equal to 1"),
             ('business_hours = "9 to 5"', "business_hours '9 to 5' must look like 09:00-21:00"),
             ('language = "fr"', "language 'fr' must be"),
             ("rules = [", "is not valid TOML"),
-            ('opens_at = "soon"', "opens_at"),
+            ('opens_at = "soon"', "line 4: opens_at 'soon' is not a time"),
+            ('rules = "one"', "rules must be a list of texts"),
+            ('[moderation]\nstrikes = "three"', "moderation.strikes must be a whole number, not 'three'"),
+            ("payment = 3", "payment must be a section of its own"),
         ],
     )
     def test_a_slip(self, text, says):
