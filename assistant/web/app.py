@@ -39,6 +39,7 @@ def create_app(server: Server) -> FastAPI:
         responses={
             status: {"model": ErrorOut, "description": what}
             for status, what in (
+                (400, "The request is off (under /v1)"),
                 (401, "No valid token"),
                 (403, "Not allowed"),
                 (404, "Not found"),

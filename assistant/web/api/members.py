@@ -119,7 +119,10 @@ async def _token(websocket: WebSocket, protocols: list[str]) -> str | None:
         return token
     if len(protocols) > 1 and protocols[0] == "bearer":
         return protocols[1]
-    first = await asyncio.wait_for(websocket.receive_json(), FIRST_MESSAGE_SECONDS)
+    try:
+        first = await asyncio.wait_for(websocket.receive_json(), FIRST_MESSAGE_SECONDS)
+    except (ValueError, KeyError):
+        return None  # no JSON, or bytes instead of text
     token_text = first.get("token") if isinstance(first, dict) else None
     return token_text if isinstance(token_text, str) else None
 
