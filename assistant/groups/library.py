@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 import re
+import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -45,6 +46,10 @@ class GroupView:
     knowledge_version: int
     ledger_revision: int
     closed_at: datetime | None
+
+
+class _GivenUp(Exception):
+    """Nobody waits for the index any more."""
 
 
 class Library:
@@ -128,9 +133,22 @@ class Library:
         kept = self._views.get(group_id)
         if kept is not None and kept.index.documents == documents:
             return kept.index
-        return await asyncio.to_thread(self._load_or_build, group_id, documents, progress)
+        given_up = threading.Event()
 
-    def _load_or_build(self, group_id: str, documents: tuple[Document, ...], progress: Progress | None) -> GroupIndex:
+        def step(done: int, total: int) -> None:
+            if given_up.is_set():
+                raise _GivenUp
+            if progress is not None:
+                progress(done, total)
+
+        try:
+            return await asyncio.to_thread(self._load_or_build, group_id, documents, step)
+        except asyncio.CancelledError:
+            # The thread ends at its next step; what it embedded is kept for the next try.
+            given_up.set()
+            raise
+
+    def _load_or_build(self, group_id: str, documents: tuple[Document, ...], progress: Progress) -> GroupIndex:
         path = self._snapshot(group_id, documents)
         if path.exists():
             try:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from assistant.models import Audit, Entry, Group, Member, Order, Product, Seller
+from assistant.models import Entry, Group, Member, Order, Product, Seller
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,3 @@ async def counts_of(session: AsyncSession) -> dict[str, Counts]:
 async def _count(session: AsyncSession, table: type[Any], *conditions: Any) -> dict[str, int]:
     rows = await session.execute(select(table.group_id, func.count()).where(*conditions).group_by(table.group_id))
     return {group: count for group, count in rows.all()}
-
-
-def add_audit(
-    session: AsyncSession, group_id: str, action: str, *, at: datetime, by: str, details: dict[str, Any]
-) -> None:
-    """Note who did what to a group."""
-    session.add(Audit(at=at, actor=by, action=action, group_id=group_id, subject=group_id, details=details))

@@ -15,6 +15,7 @@ from assistant.groups.repository import Counts
 from assistant.groups.settings import GroupSettings
 from assistant.groups.state import GroupState, describe_state
 from assistant.groups.toml import settings_from_json, settings_to_json
+from assistant.knowledge import repository as notes
 from assistant.knowledge.changes import Changes
 from assistant.knowledge.records import Knowledge
 from assistant.knowledge.repository import load_knowledge
@@ -94,9 +95,7 @@ class GroupService:
             group.knowledge_version = version
             details = {"entries": audit_details(entries), "products": audit_details(products)}
             action = "create_group" if created else "load_group"
-            repository.add_audit(
-                session, group.id, action, at=now, by=by, details={**details, "settings": settings_changed}
-            )
+            notes.add_audit(session, group.id, action, at=now, by=by, details={**details, "settings": settings_changed})
         return Loaded(
             group_id=group.id,
             created=created,
@@ -128,7 +127,7 @@ class GroupService:
             if group.closed_at is not None:
                 raise Conflict(f"group '{group_id}' is closed since {_local(group.closed_at, group)}")
             group.closed_at = self._clock.now()
-            repository.add_audit(session, group_id, "close_group", at=group.closed_at, by=by, details={})
+            notes.add_audit(session, group_id, "close_group", at=group.closed_at, by=by, details={})
         return await self.show(group_id)
 
     async def export(self, group_id: str, path: Path) -> GroupFolder:

@@ -30,11 +30,6 @@ async def known_groups(session: AsyncSession) -> list[str]:
     return list(await session.scalars(select(Group.id).order_by(Group.id)))
 
 
-async def find_group(session: AsyncSession, group_id: str) -> Group | None:
-    """Return the group's row, or None."""
-    return await session.get(Group, group_id)
-
-
 async def load_knowledge(session: AsyncSession, group_id: str) -> Knowledge:
     """Return all entries and products of a group, in the seller's order."""
     entries = await stored_entries(session, group_id)

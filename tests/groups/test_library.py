@@ -1,6 +1,7 @@
 """Group views: cached by knowledge version, built once, found again by a new process."""
 
 import asyncio
+import time
 from dataclasses import replace
 
 import pytest
@@ -92,3 +93,22 @@ class TestView:
     async def test_an_unknown_group(self, shop: Shop) -> None:
         with pytest.raises(NotFound, match="no group 'tea'"):
             await view(shop)
+
+    async def test_a_build_that_nobody_waits_for_ends_and_keeps_what_it_has(self, shop: Shop) -> None:
+        many = [replace(PAY, key=f"e{n}", question=f"第{n}个问题？", answer=f"{n}") for n in range(60)]
+        big = folder(*many)
+        building: asyncio.Task[object]
+        loop = asyncio.get_running_loop()
+
+        def cancel(done: int, total: int) -> None:
+            loop.call_soon_threadsafe(building.cancel)
+            time.sleep(0.05)
+
+        building = asyncio.ensure_future(shop.library.prepare(big.settings, big.knowledge, progress=cancel))
+        with pytest.raises(asyncio.CancelledError):
+            await building
+        await asyncio.sleep(0.3)
+        first = len(shop.embedder.texts)
+        assert 0 < first < 120
+        await shop.library.prepare(big.settings, big.knowledge)
+        assert len(set(shop.embedder.texts)) == len(shop.embedder.texts)

@@ -62,7 +62,7 @@ class TestLoad:
             assert set(await session.scalars(select(Seller.name))) == {"老王", "老李"}
 
     async def test_an_error_half_way_leaves_nothing(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-        from assistant.groups import repository
+        from assistant.knowledge import repository
 
         def fail(*_: object, **__: object) -> None:
             raise RuntimeError("power cut")
