@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -34,6 +35,7 @@ def ask(
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole outcome as JSON.")] = False,
 ) -> None:
     """Write one message into a group and print the reply."""
+    quiet()
     asyncio.run(
         _ask(
             group_id,
@@ -75,6 +77,11 @@ async def _ask(
         typer.echo(json.dumps(outcome.to_json(), ensure_ascii=False))
     else:
         show(outcome)
+
+
+def quiet() -> None:
+    """Keep logs off the terminal: an error is told in one line, its details are for a server's log."""
+    logging.getLogger("assistant").addHandler(logging.NullHandler())
 
 
 def known_role(role: str) -> "Role":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.cli.ask import read_picture, send, show
+from assistant.cli.ask import quiet, read_picture, send, show
 from assistant.cli.opening import opened
 from assistant.errors import UsageError, YidanError
 
@@ -46,6 +46,7 @@ def chat(
     nickname: Annotated[str, typer.Option("--from", help="Who writes.", metavar="NAME")] = "guest",
 ) -> None:
     """Talk to a group's assistant. Reads lines from the terminal or a pipe."""
+    quiet()
     asyncio.run(_chat(group_id, _Writer(nickname)))
 
 
@@ -97,9 +98,5 @@ async def _handle(yidan: "Yidan", group_id: str, writer: _Writer, line: str) -> 
         case _:
             if line or writer.picture:
                 picture, writer.picture = writer.picture, None
-                show(
-                    await send(
-                        yidan, group_id, line, nickname=writer.nickname, picture=picture, role=writer.role
-                    )
-                )
+                show(await send(yidan, group_id, line, nickname=writer.nickname, picture=picture, role=writer.role))
     return True

@@ -1,6 +1,7 @@
 """Runs a suite's cases, each in a store of its own."""
 
 import asyncio
+import logging
 import multiprocessing
 import os
 import tempfile
@@ -71,6 +72,8 @@ class _Worker:
     """One process's event loop with its bench."""
 
     def __init__(self, suite: Suite, home: Path) -> None:
+        # A turn's error is in its case's result; it need not be on the terminal as well.
+        logging.getLogger("assistant").addHandler(logging.NullHandler())
         self._suite = suite
         self._runner = asyncio.Runner()
         self._stack = AsyncExitStack()
