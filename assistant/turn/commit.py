@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.agent.context import TurnContext
@@ -22,10 +22,13 @@ from assistant.agent.effects import (
     TicketJoined,
     TicketOpened,
 )
+from assistant.desk.repository import DeskRepository, NewTicket
 from assistant.errors import StaleLedger
-from assistant.models import Audit, Group, Member, Message, Outbox, Pause, PaymentClaim, Strike, Ticket, Turn
+from assistant.models import Audit, Group, Member, Message, Outbox, Ticket, Turn
+from assistant.moderation.repository import StrikeRepository
 from assistant.orders.ledger import total_of
 from assistant.orders.repository import OrderRepository, view_of
+from assistant.payments.repository import ClaimRepository, NewClaim
 from assistant.turn.gather import Incoming
 from assistant.turn.memory import Memory
 from assistant.turn.outcome import Outcome
@@ -117,6 +120,7 @@ class _Writer:
         self._turn = turn
         self._context = turn.context
         self._orders = OrderRepository(session)
+        self._desk = DeskRepository(session)
         self.orders: dict[int, dict[str, Any]] = {}
         self.tickets: list[dict[str, Any]] = []
 
@@ -128,42 +132,27 @@ class _Writer:
             case OrderPlaced() | OrderChanged() | OrderMoved():
                 await self._order(effect)
             case ClaimFiled(order, image):
-                session.add(
-                    PaymentClaim(
-                        group_id=group_id,
-                        member_id=member_id,
-                        order_id=order.id if order else None,
-                        message_id=self._turn.message.id,
-                        image=image,
-                        text=context.text,
-                        at=now,
-                        status="claimed",
-                    )
+                claim = NewClaim(
+                    group_id=group_id,
+                    member_id=member_id,
+                    message_id=self._turn.message.id,
+                    order_id=order.id if order else None,
+                    image=image,
+                    text=context.text,
                 )
+                await ClaimRepository(session).file(claim, now)
             case TicketOpened():
                 await self._ticket(effect)
             case TicketJoined(ticket_id):
-                await self._join(ticket_id)
+                joined = await self._desk.join(ticket_id, context.speaker.nickname)
+                if joined is not None:
+                    self._note(joined)
             case StrikeGiven(reason):
-                session.add(
-                    Strike(
-                        group_id=group_id,
-                        member_id=member_id,
-                        message_id=self._turn.message.id,
-                        reason=reason,
-                        at=now,
-                    )
-                )
+                message_id = self._turn.message.id
+                await StrikeRepository(session).give(group_id, member_id, message_id=message_id, reason=reason, now=now)
             case PauseSet(paused):
-                await session.execute(delete(Pause).where(Pause.member_id == paused))
-                session.add(
-                    Pause(
-                        group_id=group_id,
-                        member_id=paused,
-                        until=now + self._turn.pause,
-                        by=context.speaker.nickname,
-                    )
-                )
+                until = now + self._turn.pause
+                await self._desk.pause(group_id, paused, until=until, by=context.speaker.nickname)
             case AnswerShared(outbox_id):
                 row = await session.get(Outbox, outbox_id)
                 if row is not None and context.speaker.nickname not in row.addressees:
@@ -222,29 +211,20 @@ class _Writer:
         return member.id
 
     async def _ticket(self, effect: TicketOpened) -> None:
-        context, now = self._context, self._context.now
-        ticket = Ticket(
+        context = self._context
+        new = NewTicket(
             group_id=context.group.id,
             member_id=context.speaker.member_id,
             message_id=self._turn.message.id,
-            order_id=effect.order.id if effect.order else None,
             kind=effect.kind,
             reason=effect.reason,
-            status="open",
             question=effect.question,
+            order_id=effect.order.id if effect.order else None,
             context=effect.context,
-            created_at=now,
         )
-        self._session.add(ticket)
-        await self._session.flush()
-        self.tickets.append({"id": ticket.id, "kind": ticket.kind, "status": ticket.status})
+        self._note(await self._desk.open(new, context.now))
 
-    async def _join(self, ticket_id: int) -> None:
-        ticket = await self._session.get(Ticket, ticket_id)
-        if ticket is None:
-            return
-        asked = [*ticket.context.get("also_asked_by", []), self._context.speaker.nickname]
-        ticket.context = ticket.context | {"also_asked_by": list(dict.fromkeys(asked))}
+    def _note(self, ticket: Ticket) -> None:
         self.tickets.append({"id": ticket.id, "kind": ticket.kind, "status": ticket.status})
 
     async def close_when_full(self) -> None:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.agent.context import Speaker
+from assistant.desk.repository import DeskRepository
 from assistant.groups.library import GroupView, Library
 from assistant.groups.state import describe_state
-from assistant.models import Member, Message, Outbox, Pause, Strike, Ticket, Turn
+from assistant.models import Member, Message, Outbox, Turn
 from assistant.orders.ledger import Ledger, OrderView
 from assistant.orders.repository import OrderRepository
 from assistant.text.fold import fold, skeleton
@@ -111,7 +112,7 @@ class Gatherer:
             memory=await self._memory(session, message, now),
             shared=await self._shared(session, message, now) if _leans(addressing.text) else None,
             members=members,
-            paused=await self._paused(session, message.speaker, now),
+            paused=await DeskRepository(session).paused(message.speaker.member_id, now),
             talkative=self._talkative,
         )
 
@@ -164,32 +165,12 @@ class Gatherer:
         row = (await session.execute(query)).first()
         return Memory.from_json(row.memory, action=row.action, at=row.at) if row else None
 
-    async def _paused(self, session: AsyncSession, speaker: Speaker, now: datetime) -> bool:
-        query = select(Pause.id).where(Pause.member_id == speaker.member_id, Pause.until > now).limit(1)
-        return (await session.execute(query)).first() is not None
-
 
 _LEAN = re.compile(r"^(那|and\b|what about|how about)|呢[?？]?$", re.IGNORECASE)
 
 
 def _leans(text: str) -> bool:
     return bool(_LEAN.search(text.strip()))
-
-
-async def strikes_of(session: AsyncSession, member_id: int) -> int:
-    """Return how many warnings a member has had."""
-    query = select(func.count()).select_from(Strike).where(Strike.member_id == member_id)
-    return int(await session.scalar(query) or 0)
-
-
-async def same_question(session: AsyncSession, group_id: str, text: str) -> int | None:
-    """Return the open ticket that asks the same, whoever asked it."""
-    query = select(Ticket.id, Ticket.question).where(
-        Ticket.group_id == group_id, Ticket.status != "resolved", Ticket.reason == "missing_knowledge"
-    )
-    bones = skeleton(text)
-    rows = await session.execute(query)
-    return next((ticket_id for ticket_id, question in rows if skeleton(question) == bones), None)
 
 
 async def fresh_answer(

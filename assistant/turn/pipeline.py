@@ -9,7 +9,9 @@ from assistant.agent.context import TurnContext
 from assistant.agent.effects import AnswerShared
 from assistant.clock import Clock
 from assistant.db import Database
+from assistant.desk.repository import DeskRepository
 from assistant.groups.library import Library
+from assistant.moderation.repository import StrikeRepository
 from assistant.orders.repository import OrderRepository
 from assistant.orders.service import expire_due
 from assistant.replies.catalogue import Replies, replies_for
@@ -147,12 +149,12 @@ class TurnPipeline:
         asked_already = None
         async with self._database.read() as session:
             if isinstance(decision, Moderate):
-                context.strikes = await gather.strikes_of(session, s.speaker.member_id)
+                context.strikes = await StrikeRepository(session).count(s.speaker.member_id)
             if isinstance(decision, HandOff | PassCustomRequest | RequestRefund):
                 lines = await gather.last_lines(session, s.group.id, message.id)
                 context.ticket_context = gather.ticket_context(s, lines)
             if isinstance(decision, HandOff) and decision.reason == "missing_knowledge":
-                asked_already = await gather.same_question(session, s.group.id, s.text)
+                asked_already = await DeskRepository(session).same_question(s.group.id, s.text)
             if isinstance(decision, ShowOrders) or any(o.status == "preorder" for o in s.orders):
                 context.places = await gather.queue_places(session, s.group.id, s.orders)
             if isinstance(decision, SignUp):
