@@ -140,9 +140,7 @@ class Composer:
         self.evidence.add(refusal.wanted, refusal.possible, refusal.already, refusal.more, refusal.total, refusal.limit)
         product = refusal.product
         if product is None:
-            return self.say(
-                "refuse.order_limit", limit=refusal.limit, seller=self._settings.seller
-            )
+            return self.say("refuse.order_limit", limit=refusal.limit, seller=self._settings.seller)
         self.knows(product)
         values: Mapping[str, object] = {
             "product": product,
