@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from assistant.delivery.bootstrap import Yidan
     from assistant.turn.outcome import Outcome
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 CHANNEL = "cli"
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from assistant.channels.base import Role
     from assistant.delivery.bootstrap import Yidan
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 HELP = """Write as a member; the assistant answers where it should. Commands:
   /as NAME       write as this member

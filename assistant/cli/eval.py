@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from assistant.evaluation.results import CaseResult, SuiteResult
     from assistant.evaluation.suite import Suite
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
+
+JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the measures as JSON.", metavar="FILE")]
 
 
 @app.command()
@@ -66,6 +68,58 @@ def compare(
     print_comparison(_console(), comparison)
     if len(comparison.broken) > tolerance:
         raise typer.Exit(1)
+
+
+@app.command()
+def retrieval(
+    folder: Annotated[Path, typer.Argument(help="Folder with corpus.jsonl, queries.jsonl, qrels.tsv.", metavar="DIR")],
+    json_file: JsonFile = None,
+) -> None:
+    """Measure how often the right entry is found, on a set in BEIR layout."""
+    from assistant.evaluation.retrieval import measure
+
+    _tell_measures(measure(folder), json_file)
+
+
+@app.command()
+def gate(
+    file: Annotated[Path, typer.Argument(help="JSONL of messages labelled answer or silent.")],
+    group: Annotated[Path | None, typer.Option(help="Group folder as the knowledge base.", metavar="DIR")] = None,
+    corpus: Annotated[Path | None, typer.Option(help="BEIR folder as the knowledge base.", metavar="DIR")] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure when the assistant speaks and when it stays silent."""
+    if (group is None) == (corpus is None):
+        raise UsageError("give either --group DIR or --corpus DIR")
+    from assistant.evaluation.gate import measure
+
+    _tell_measures(measure(file, group=group, corpus=corpus), json_file)
+
+
+@app.command()
+def intents(
+    file: Annotated[
+        Path | None, typer.Argument(help="CSV with text, intent, language; the held-out set if not given.")
+    ] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure how well intents are told apart."""
+    from assistant.evaluation.intents import measure
+
+    _tell_measures(measure(file), json_file)
+
+
+def _tell_measures(measures: "Mapping[str, Any]", json_file: Path | None) -> None:
+    from rich.table import Table
+
+    table = Table("measure", "value")
+    for name, value in measures.items():
+        if not isinstance(value, dict | list):
+            table.add_row(name, f"{value:.4f}" if isinstance(value, float) else str(value))
+    if json_file:
+        _write(json_file, (json.dumps(dict(measures), ensure_ascii=False, indent=1) + "\n").encode())
+    if str(json_file) != "-":
+        _console().print(table)
 
 
 def _picked(names: list[str], cases: list[str], tags: list[str]) -> "list[Suite]":

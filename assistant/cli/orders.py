@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from assistant.orders.book import BookOrder
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
 GroupId = Annotated[str, typer.Argument(help="The group's id.", metavar="G")]
 
