@@ -43,6 +43,7 @@ class Workflows:
         """Launch DBOS on this event loop, take up what a crash left, and begin to deliver."""
         from dbos import DBOS
 
+        _leave_logging_to_us()
         DBOS(config=self._config())
         self._register(DBOS)
         DBOS.launch()
@@ -144,3 +145,10 @@ class Workflows:
                 await asyncio.wait_for(self._wake.wait(), LOOK_EVERY_SECONDS)
             except TimeoutError:
                 continue
+
+
+def _leave_logging_to_us() -> None:
+    """Let the library's warnings go where all others go, instead of to a console handler of its own."""
+    library = logging.getLogger("dbos")
+    if not library.handlers:
+        library.addHandler(logging.NullHandler())
