@@ -30,11 +30,13 @@ _ZH_AMOUNT = re.compile(r"([零〇一二两俩三四五六七八九十百千万]
 
 _PROMISES: dict[str, re.Pattern[str]] = {
     "logged": re.compile(
-        r"已(?:经)?(?:为您|帮您|给您)?(?:登记|下单|记下|更新|修改|取消)(?!的)|\b(?:noted|logged|booked|updated|cancelled|canceled)\b(?! by)",
+        r"已(?:经)?(?:为您|帮您|给您)?(?:登记|下单|记下|更新|修改|取消)(?!的)"
+        r"|\b(?:noted|logged|booked|updated|cancelled|canceled)\b(?! by)",
         re.IGNORECASE,
     ),
     "told_seller": re.compile(
-        r"已(?:经)?(?:为您|帮您)?(?:转给|转达|通知|告诉|反馈)|\bI(?:'ve| have)? (?:passed|told|asked|notified|forwarded)\b",
+        r"已(?:经)?(?:为您|帮您)?(?:转给|转达|通知|告诉|反馈)"
+        r"|\bI(?:'ve| have)? (?:passed|told|asked|notified|forwarded)\b",
         re.IGNORECASE,
     ),
     "refunded": re.compile(
@@ -44,6 +46,9 @@ _PROMISES: dict[str, re.Pattern[str]] = {
         r"已(?:经)?(?:确认)?收[款到](?:您的款|款)?了?$|\bpayment (?:is )?(?:confirmed|received)\b", re.IGNORECASE
     ),
 }
+
+_NEGATED = re.compile(r"\b(?:nothing|not|never|n't|no)\b[^.;!?\n]*", re.IGNORECASE)
+"""What is said not to have happened promises nothing."""
 
 _KEPT_BY: dict[str, tuple[type[Effect], ...]] = {
     "logged": (OrderPlaced, OrderChanged, OrderMoved, SourceNoted, TicketOpened, TicketJoined, ClaimFiled),
@@ -86,7 +91,8 @@ def broken_promises(draft: str, staged: Sequence[Effect], *, quoted: Iterable[st
     """
     own = draft
     for text in quoted:
-        own = own.replace(text.strip(), " ")
+        own = own.replace(text.strip(), " ") if text.strip() else own
+    own = _NEGATED.sub(" ", own)
     return {
         name
         for name, pattern in _PROMISES.items()

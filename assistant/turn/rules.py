@@ -104,9 +104,15 @@ def keyword(s: Signals) -> Decision | None:
 
 def plain_order(s: Signals) -> Decision | None:
     """An order, change or cancellation that is clear by its own words and asks nothing else."""
-    if s.reading.question or s.reading.strength < 0.7 or offers(s.text) or has_cue(s.text, "bot"):
+    if _fractional(s) or s.reading.question or s.reading.strength < 0.7 or offers(s.text) or has_cue(s.text, "bot"):
         return None
     return rules_orders.order(s)
+
+
+def _fractional(s: Signals) -> bool:
+    """Return whether part of a unit is asked for; an entry may say more about that than a refusal."""
+    quantities = [line.quantity for line in s.reading.lines if line.quantity is not None]
+    return any(quantity != quantity.to_integral_value() for quantity in quantities)
 
 
 def advert(s: Signals) -> Decision | None:
@@ -124,10 +130,7 @@ def advert(s: Signals) -> Decision | None:
 def order_with_question(s: Signals) -> Decision | None:
     """An order by its words and the intent model's; a question in the same message is answered along with it."""
     assert s.understanding is not None
-    fractional = any(
-        line.quantity is not None and line.quantity != line.quantity.to_integral_value() for line in s.reading.lines
-    )
-    if fractional and s.understanding.found.known >= 0.5:
+    if _fractional(s) and s.understanding.found.known >= 0.5:
         return None
     decision = rules_orders.order(s)
     if isinstance(decision, LogOrder) and s.understanding.clauses:

@@ -317,23 +317,34 @@ def _meant(s: Signals) -> bool:
 def by_intent(s: Signals) -> Decision | None:
     """What the intent model says about orders, where the reading had no act of its own."""
     assert s.understanding is not None
-    p = s.understanding.intents.probabilities
+    u = s.understanding
     if someone_elses(s):
         return None
-    if p.get("cancel_order", 0) >= SURE and s.open_order() is not None and s.reading.mood is not Mood.HYPOTHETICAL:
+    hypothetical = s.reading.mood is Mood.HYPOTHETICAL
+    if u.likely("cancel_order") and s.open_order() is not None and not hypothetical:
         return cancel(s)
-    if p.get("request_refund", 0) >= LIKELY and s.reading.mood is not Mood.HYPOTHETICAL:
+    if _wants_refund(s) and not hypothetical:
         return refund(s)
-    if p.get("payment_done", 0) >= LIKELY:
+    if u.likely("payment_done"):
         return paid(s)
-    if p.get("change_order", 0) >= SURE and s.open_order() is None and s.settled_order() is not None:
+    if u.likely("change_order") and s.open_order() is None and s.settled_order() is not None:
         return HandOff("handoff", "policy_restriction", "paid_order")
-    best = s.understanding.intents.best
-    if p.get("order_status", 0) >= LIKELY or (best == "order_status" and s.orders and is_about_mine(s.folded)):
+    if u.likely("order_status") and (s.orders or u.intents.probabilities["order_status"] >= LIKELY):
         return status(s)
-    if p.get("place_order", 0) >= SURE and (s.to_us or s.understanding.gate.wants >= 0.7) and s.exact is None:
+    ordering = u.intents.probabilities.get("place_order", 0)
+    if ordering >= SURE and (s.to_us or u.gate.wants >= 0.7) and s.exact is None:
         return Clarify("what_order")
     return None
+
+
+def _wants_refund(s: Signals) -> bool:
+    """Return whether the member wants money back now, rather than to know the terms."""
+    assert s.understanding is not None
+    p = s.understanding.intents.probabilities
+    wants, asks = p.get("request_refund", 0), p.get("ask_refund", 0)
+    if s.settled_order() is not None and is_about_mine(s.folded):
+        return wants >= 0.2 and wants + asks >= 0.5
+    return s.understanding.likely("request_refund")
 
 
 def refund(s: Signals) -> Decision | None:

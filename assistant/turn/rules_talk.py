@@ -81,13 +81,12 @@ def to_a_human(s: Signals) -> Decision | None:
     """Calls for a person, complaints and wishes outside the catalogue."""
     assert s.understanding is not None
     u = s.understanding
-    p = u.intents.probabilities
     spoken_to_us = s.to_us or s.addressed == "shop"
-    if p.get("ask_human", 0) >= SURE:
+    if u.likely("ask_human"):
         return HandOff("handoff", "customer_request", "customer_request")
-    if p.get("complaint", 0) >= SURE:
+    if u.likely("complaint"):
         return HandOff("complaint", "customer_request", "complaint")
-    if p.get("custom_request", 0) >= SURE and not _answers_well(u.found) and (spoken_to_us or u.gate.wants >= 0.4):
+    if u.likely("custom_request") and not _answers_well(u.found) and (spoken_to_us or u.gate.wants >= 0.3):
         return PassCustomRequest()
     return None
 
@@ -161,8 +160,7 @@ def _extreme(s: Signals) -> Decision | None:
 def mere_telling(s: Signals) -> Decision | None:
     """Who tells what they bought elsewhere, or do not want, asks nothing."""
     told = s.reading.mood in (Mood.NEGATED, Mood.PAST) and bool(s.reading.lines)
-    hesitates = s.reading.mood is Mood.STATEMENT and bool(s.reading.lines) and not cues.asks_price(s.folded)
-    if (told or hesitates) and not s.to_us and not s.reading.question and not is_question(s.folded):
+    if told and not s.to_us and not s.reading.question and not is_question(s.folded):
         return Silent("tells, asks nothing")
     return None
 

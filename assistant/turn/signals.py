@@ -17,6 +17,9 @@ from assistant.turn.addressing import Addressed
 from assistant.turn.followup import Completed
 from assistant.turn.memory import Memory
 
+SURE = 0.5
+AHEAD = 0.3
+
 
 @dataclass(frozen=True, slots=True)
 class Clause:
@@ -36,6 +39,11 @@ class Understanding:
     completed: Completed | None = None
     """The follow-up completed, where ``found`` is for that text."""
     clauses: tuple[Clause, ...] = ()
+
+    def likely(self, intent: str) -> bool:
+        """Return whether the message most likely has this intent: sure of it, or ahead of all others."""
+        probability = self.intents.probabilities.get(intent, 0.0)
+        return probability >= SURE or (probability >= AHEAD and self.intents.best == intent)
 
 
 @dataclass(frozen=True, slots=True)
