@@ -187,3 +187,16 @@ def example_group(page: str, place: Path) -> GroupFolder:
     (folder / "faq.csv").write_text(faq, "utf-8")
     (folder / "catalog.csv").write_text(catalogue, "utf-8")
     return read_folder(folder)
+
+
+class TestApiPage:
+    def test_every_address_on_the_page_is_a_route(self) -> None:
+        from assistant.web.api import entries, members, sellers
+        from assistant.web.openai_api import routes as chat
+
+        routers = (entries.router, members.router, sellers.router, chat.router)
+        routes = {getattr(route, "path", "") for router in routers for route in router.routes}
+        text = read(ROOT / "docs/api.md")
+        named = set(re.findall(r"`(?:GET|POST|PUT|DELETE|WS) (/[^`]+)`", text))
+        assert named
+        assert named <= routes
