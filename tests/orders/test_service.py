@@ -1,0 +1,124 @@
+"""Orders moved by the seller and by time."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from assistant.clock import FixedClock
+from assistant.db import Database
+from assistant.errors import Conflict, NotFound, UsageError
+from assistant.models import Audit, Group, Outbox
+from assistant.orders.repository import OrderRepository
+from assistant.orders.service import OrderService, expire_due
+from orders.kit import NOW, TEA, item
+from orders.test_repository import place
+
+
+async def ledger_revision(database: Database) -> int:
+    async with database.read() as session:
+        return int(await session.scalar(select(Group.ledger_revision).where(Group.id == "tea")) or 0)
+
+
+class TestMove:
+    @pytest.fixture
+    def service(self, database: Database) -> OrderService:
+        return OrderService(database, FixedClock(NOW))
+
+    async def test_a_move_is_dated_audited_and_raises_the_revision(self, database, service) -> None:
+        await place(database, [item(TEA, 1)])
+        moved = await service.move("tea", 1, "paid", actor="王老板", note="bill of May 20")
+        assert moved.status == "paid"
+        assert await ledger_revision(database) == 1
+        async with database.read() as session:
+            audit = (await session.scalars(select(Audit))).one()
+            order = await OrderRepository(session).by_number("tea", 1)
+        assert (audit.actor, audit.action, audit.subject) == ("王老板", "order.move", "order 1")
+        assert audit.details == {"from": "pending_payment", "to": "paid", "note": "bill of May 20"}
+        assert order is not None
+        assert (order.events[-1].to_status, order.events[-1].at, order.events[-1].note) == (
+            "paid",
+            NOW,
+            "bill of May 20",
+        )
+
+    async def test_its_member_hears_of_it_in_private(self, database, service) -> None:
+        await place(database, [item(TEA, 1)], member_id=2)
+        await service.move("tea", 1, "paid", actor="王老板", notice="已确认收款")
+        async with database.read() as session:
+            notice = (await session.scalars(select(Outbox))).one()
+        assert (notice.member_id, notice.text, notice.private, notice.addressees) == (2, "已确认收款", True, ["小李"])
+
+    async def test_without_a_notice_nobody_is_written_to(self, database, service) -> None:
+        await place(database, [item(TEA, 1)])
+        await service.move("tea", 1, "paid", actor="王老板")
+        async with database.read() as session:
+            assert (await session.scalars(select(Outbox))).all() == []
+
+    async def test_an_illegal_move_changes_nothing(self, database, service) -> None:
+        await place(database, [item(TEA, 1)])
+        with pytest.raises(Conflict):
+            await service.move("tea", 1, "shipped", actor="王老板", notice="已发货")
+        async with database.read() as session:
+            assert [o.status for o in await OrderRepository(session).of_member(1)] == ["pending_payment"]
+            assert (await session.scalars(select(Audit))).all() == []
+            assert (await session.scalars(select(Outbox))).all() == []
+
+    async def test_unknown_orders_and_states_are_told(self, database, service) -> None:
+        with pytest.raises(NotFound, match="no order 9 in group 'tea'"):
+            await service.move("tea", 9, "paid", actor="王老板")
+        with pytest.raises(UsageError, match="'gone' is no order state"):
+            await service.move("tea", 1, "gone", actor="王老板")
+
+    async def test_an_order_of_another_group_is_not_found(self, database, service) -> None:
+        await place(database, [item(TEA, 1)])
+        with pytest.raises(NotFound):
+            await service.move("tea-two", 1, "paid", actor="王老板")
+
+
+class TestList:
+    async def test_orders_come_with_their_members(self, database: Database) -> None:
+        await place(database, [item(TEA, 1)], member_id=2)
+        await place(database, [item(TEA, 2)])
+        listed = await OrderService(database, FixedClock(NOW)).list("tea")
+        assert [(order.number, name) for order, name in listed] == [(1, "小李"), (2, "阿梅")]
+
+    async def test_an_unknown_group_is_told(self, database: Database) -> None:
+        with pytest.raises(NotFound):
+            await OrderService(database, FixedClock(NOW)).list("none")
+
+
+class TestExpiry:
+    late = NOW + timedelta(minutes=121)
+
+    async def test_it_gives_the_stock_back_once(self, database: Database) -> None:
+        await place(database, [item(TEA, 2)])
+        assert await expire_due(database, self.late) == 1
+        assert await expire_due(database, self.late) == 0
+        async with database.read() as session:
+            repository = OrderRepository(session)
+            assert [o.status for o in await repository.of_member(1)] == ["expired"]
+            assert (await repository.ledger("tea", 0)).reserved == {}
+            order = await repository.by_number("tea", 1)
+        assert order is not None
+        assert [event.to_status for event in order.events] == ["pending_payment", "expired"]
+        assert await ledger_revision(database) == 1
+
+    async def test_before_its_time_nothing_expires(self, database: Database) -> None:
+        await place(database, [item(TEA, 2)])
+        assert await expire_due(database, NOW + timedelta(minutes=119)) == 0
+        assert await ledger_revision(database) == 0
+
+    @pytest.mark.parametrize("status", ["payment_claimed", "paid"])
+    async def test_what_is_claimed_or_paid_never_expires(self, database: Database, status) -> None:
+        placed = await place(database, [item(TEA, 2)])
+        async with database.write() as session:
+            await OrderRepository(session).move(placed.id, status, actor="老王", now=NOW)
+        assert await expire_due(database, self.late) == 0
+
+    async def test_one_group_alone_can_be_asked_for(self, database: Database) -> None:
+        await place(database, [item(TEA, 2)])
+        await place(database, [item(TEA, 2)], group_id="tea-two", member_id=3)
+        assert await expire_due(database, self.late, "tea-two") == 1
+        async with database.read() as session:
+            assert [o.status for o in await OrderRepository(session).of_member(1)] == ["pending_payment"]
