@@ -11,9 +11,7 @@ from assistant.evaluation.compare import CaseChange, Comparison
 from assistant.evaluation.results import CaseResult, SuiteResult, TurnResult, overall_rate
 
 
-def print_report(
-    console: Console, results: Sequence[SuiteResult], *, failures_shown: int | None = None
-) -> None:
+def print_report(console: Console, results: Sequence[SuiteResult], *, failures_shown: int | None = None) -> None:
     """Print the failed cases, the table by tag and the table of suites, the verdict last."""
     for result in results:
         failures = result.failures()
@@ -70,9 +68,7 @@ def _suites(results: Sequence[SuiteResult]) -> Table:
     for result in results:
         rate = _percent(result.pass_rate)
         hat = [f"{result.pass_hat_k:.1%}"] if several else []
-        table.add_row(
-            Text(result.suite), str(result.passed), str(result.total), rate, *hat, f"{result.seconds:.1f}"
-        )
+        table.add_row(Text(result.suite), str(result.passed), str(result.total), rate, *hat, f"{result.seconds:.1f}")
     if len(results) > 1:
         passed, total = sum(r.passed for r in results), sum(r.total for r in results)
         rate = _percent(overall_rate(results))

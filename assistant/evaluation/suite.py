@@ -144,9 +144,7 @@ class Suite(_Part):
     def picked(self, ids: Sequence[str] = (), tags: Sequence[str] = ()) -> "Suite":
         """Return the suite with only the cases of these ids and with any of these tags (empty: all)."""
         cases = tuple(
-            case
-            for case in self.cases
-            if (not ids or case.id in ids) and (not tags or set(tags) & set(case.tags))
+            case for case in self.cases if (not ids or case.id in ids) and (not tags or set(tags) & set(case.tags))
         )
         return self.model_copy(update={"cases": cases})
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from assistant.channels.base import IncomingMessage
 from assistant.clock import FixedClock
 from assistant.delivery.bootstrap import Yidan
+from assistant.errors import NotAllowed
 from assistant.evaluation.repository import store_state
 from assistant.evaluation.scorers.base import Records, StoreState
 from assistant.evaluation.suite import Suite, TurnSpec
@@ -76,7 +77,11 @@ class CaseStore:
             mentions_assistant=turn.mentions_assistant or named,
             sent_at=self.clock.now(),
         )
-        return (await self._yidan.inbox.receive(message)).outcome
+        try:
+            return (await self._yidan.inbox.receive(message)).outcome
+        except NotAllowed as refusal:
+            # Who was removed is not heard any more; to the group that is silence.
+            return Outcome("silent", reason=str(refusal))
 
     async def state(self) -> StoreState:
         """Return what the store holds now."""

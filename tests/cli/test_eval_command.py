@@ -140,6 +140,23 @@ class TestRun:
         assert cases["address"]["passed"]
         assert "ZeroDivisionError: oops" in cases["order"]["why"]
 
+    def test_a_removed_member_is_met_with_silence(
+        self, suite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from assistant.delivery.inbox import Inbox
+        from assistant.errors import NotAllowed
+
+        async def receive(*_: object) -> None:
+            raise NotAllowed("this member was removed from the group")
+
+        monkeypatch.setattr(Inbox, "receive", receive)
+        yidan("eval", "run", suite, "--case", "wrong", "--json", tmp_path / "r.json", "-q")
+        (case,) = json.loads((tmp_path / "r.json").read_text())["cases"]
+        assert (case["turns"][0]["action"], case["turns"][0]["reason"]) == (
+            "silent",
+            "this member was removed from the group",
+        )
+
 
 class TestBadUsage:
     @pytest.mark.parametrize(
