@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from decimal import Decimal
 from pathlib import Path
 
@@ -44,8 +44,10 @@ async def prepare(suite: Suite, home: Path, index_cache: Path | None = None) -> 
             # Reading the group once leaves exactly the index that its cases will use.
             await yidan.library.view(session, folder.settings.id)
     if index_cache:
-        index_cache.mkdir(parents=True, exist_ok=True)
-        _copy_indexes(index, index_cache, folder.settings.id)
+        # A cache that cannot be written costs time in the next run, nothing else.
+        with suppress(OSError):
+            index_cache.mkdir(parents=True, exist_ok=True)
+            _copy_indexes(index, index_cache, folder.settings.id)
 
 
 def _copy_indexes(source: Path, target: Path, group_id: str) -> None:
