@@ -141,7 +141,7 @@ PLACE = st.tuples(
 STEP = st.one_of(PLACE, st.tuples(st.sampled_from(["change", "move"]), st.integers(0, 9), st.integers(0, 9)))
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.lists(STEP, max_size=10))
 def test_sums_always_agree_with_the_lines_and_nothing_is_reserved_below_zero(steps: list[tuple]) -> None:
     """Whatever is placed, changed and moved: an order's total is its lines', the ledger's sums are its orders'."""

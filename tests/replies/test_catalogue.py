@@ -1,0 +1,177 @@
+"""Every line a member reads: the same in all languages, rendered strictly, without markup."""
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from jinja2 import Environment, UndefinedError, meta
+from orders.kit import QUEUED, TEA
+
+from assistant.errors import UsageError
+from assistant.orders.ledger import OrderItem
+from assistant.orders.states import STATUSES
+from assistant.replies.catalogue import (
+    Replies,
+    languages,
+    mention_text,
+    money_text,
+    plain_amount,
+    read_catalogue,
+    replies_for,
+    when_text,
+)
+
+LANGUAGES = ("en", "zh-CN")
+KEYS = sorted(read_catalogue("zh-CN"))
+MOMENT = datetime(2026, 5, 22, 12, 0, tzinfo=UTC)
+ITEM = OrderItem("A01", "龙井", "斤", Decimal("198.00"), 2)
+MARKUP = re.compile(r"[*#`<>]|\[[^\]]*\]\(|__|\{\{|\{%")
+
+VALUES = {
+    "already": 2,
+    "assistant": "茶小二",
+    "closes_at": MOMENT,
+    "codes": "Z99",
+    "condition": "未拆封",
+    "count": 2,
+    "days": 7,
+    "deposit": Decimal("118.80"),
+    "due": Decimal("118.80"),
+    "group": "春茶团购",
+    "hours": "09:00-21:00",
+    "item": ITEM,
+    "items": [ITEM, ITEM],
+    "label": "待付款",
+    "left": 3,
+    "limit": Decimal("2000.00"),
+    "lines": "A01 2",
+    "methods": "支付宝",
+    "more": 1,
+    "name": "阿梅",
+    "names": ["阿梅", "小李"],
+    "number": 12,
+    "opens_at": MOMENT,
+    "pay_by": MOMENT,
+    "place": 2,
+    "possible": 3,
+    "product": TEA,
+    "products": "A01 龙井",
+    "question": "从哪里来？",
+    "seller": "老王茶铺",
+    "state": "available",
+    "status": "pending_payment",
+    "total": Decimal("396.00"),
+    "wanted": 5,
+}
+
+
+def variables(language: str, key: str) -> set[str]:
+    environment = Environment()
+    environment.filters |= dict.fromkeys(("money", "when", "mention"), str)
+    return meta.find_undeclared_variables(environment.parse(read_catalogue(language)[key]))
+
+
+def replies(language: str) -> Replies:
+    return replies_for(language, "Asia/Shanghai", "CNY")
+
+
+def test_the_languages_are_known() -> None:
+    assert languages() == sorted(LANGUAGES)
+
+
+def test_an_unknown_language_is_told_with_those_there_are() -> None:
+    with pytest.raises(UsageError, match="en, zh-CN"):
+        read_catalogue("fr")
+
+
+class TestLanguages:
+    def test_they_have_the_same_keys(self) -> None:
+        assert sorted(read_catalogue("en")) == KEYS
+
+    @pytest.mark.parametrize("key", KEYS)
+    def test_a_key_has_the_same_variables(self, key: str) -> None:
+        assert variables("en", key) == variables("zh-CN", key)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", KEYS)
+class TestEveryReply:
+    def test_it_renders_without_markup(self, language: str, key: str) -> None:
+        for values in (VALUES, *({**VALUES, "status": status} for status in STATUSES)):
+            for product, state in ((TEA, "available"), (QUEUED, "preorder"), (TEA, "sold_out")):
+                text = replies(language).render(key, **{**values, "product": product, "state": state})
+                assert text
+                assert not MARKUP.search(text), text
+            if key != "status.label":
+                break
+
+    def test_a_missing_value_is_an_error(self, language: str, key: str) -> None:
+        for name in variables(language, key):
+            if name in ("left", "deposit", "pay_by", "more", "already"):
+                continue  # read only in one branch
+            with pytest.raises(UndefinedError):
+                replies(language).render(key, **{k: v for k, v in VALUES.items() if k != name})
+
+    def test_its_static_words_hold_no_template(self, language: str, key: str) -> None:
+        assert "{" not in replies(language).static(key)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("key", "name", "nothing"),
+    [
+        ("order.pay", "pay_by", None),
+        ("order.pay_deposit", "pay_by", None),
+        ("order.sign_up_line", "deposit", None),
+        ("answer.stock", "left", None),
+        ("refuse.member_limit", "already", 0),
+        ("refuse.member_limit", "more", 0),
+    ],
+)
+def test_what_there_is_not_is_left_out(language: str, key: str, name: str, nothing: object) -> None:
+    text = replies(language).render(key, **{**VALUES, name: nothing})
+    assert "None" not in text
+    assert text != replies(language).render(key, **VALUES)
+
+
+def test_an_unknown_key_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        replies("en").render("order.nothing")
+
+
+class TestMoney:
+    @pytest.mark.parametrize(
+        ("amount", "currency", "text"),
+        [
+            ("396.00", "CNY", "396元"),
+            ("49.90", "CNY", "49.90元"),
+            ("2.5", "CNY", "2.50元"),
+            ("24", "USD", "$24"),
+            ("24.05", "GBP", "£24.05"),
+            ("1000", "JPY", "¥1000"),
+            ("12.30", "CHF", "12.30 CHF"),
+            ("1E+3", "CNY", "1000元"),
+        ],
+    )
+    def test_amounts_read_as_people_write_them(self, amount: str, currency: str, text: str) -> None:
+        assert money_text(Decimal(amount), currency) == text
+
+    def test_no_cent_is_lost(self) -> None:
+        for cents in range(0, 1000, 7):
+            assert Decimal(plain_amount(Decimal(cents) / 100)) == Decimal(cents) / 100
+
+
+class TestWhen:
+    def test_times_are_told_in_the_groups_zone(self) -> None:
+        assert when_text(MOMENT, "zh-CN", ZoneInfo("Asia/Shanghai")) == "5月22日20:00"
+        assert when_text(MOMENT, "en", ZoneInfo("America/New_York")) == "May 22 at 08:00"
+
+    def test_the_day_is_the_zones_too(self) -> None:
+        late = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
+        assert when_text(late, "zh-CN", ZoneInfo("Asia/Shanghai")) == "1月1日07:30"
+
+
+def test_mentions() -> None:
+    assert mention_text(["阿梅", "小李"]) == "@阿梅 @小李"
