@@ -59,7 +59,7 @@ class Candidates:
     """``values`` has a row a document and a column a name in ``NAMES``; ``served`` marks those that may be used.
 
     ``coverage`` is the share of the message's words, by rarity, that occur anywhere in the group's phrasings, and
-    ``length`` its number of letters.
+    ``length`` its number of letters; ``answered`` the share of documents that have an answer's text to compare with.
     """
 
     values: FloatArray
@@ -68,10 +68,16 @@ class Candidates:
     best_rows: NDArray[np.int64]
     coverage: float
     length: int
+    answered: float
 
     def matched(self, number: int) -> str:
         """The phrasing of document ``number`` that is nearest to the message."""
         return self.phrasings[int(self.best_rows[number])]
+
+    def features_of(self, number: int) -> dict[str, float]:
+        """The features of document ``number`` by name, with ``coverage``."""
+        values = map(float, self.values[number])
+        return {**dict(zip(NAMES, values, strict=True)), "coverage": self.coverage}
 
     def column(self, name: str) -> FloatArray:
         """One feature over all documents."""
@@ -118,6 +124,7 @@ class Evidence:
         self._lengths = np.array([len(skeleton(text)) for text in self._phrasings] or [1], np.float32)
         self._numbers = [set(_NUMBER.findall(fold(f"{d.question} {d.answer}"))) for d in documents]
         self._names = [_product_names(document) for document in documents]
+        self._answered = sum(bool(document.answer) for document in documents) / max(len(documents), 1)
         self._is_product = np.array([document.kind == "product" for document in documents], np.float32)
 
     def candidates(self, text: str, vector: FloatArray, served: BoolArray) -> Candidates:
@@ -156,7 +163,8 @@ class Evidence:
             self._is_product,
         )
         values = np.stack(columns, axis=1).astype(np.float32)
-        return Candidates(values, served, self._phrasings, best_rows, self._all_overlap.coverage(text), length)
+        coverage = self._all_overlap.coverage(text)
+        return Candidates(values, served, self._phrasings, best_rows, coverage, length, self._answered)
 
     def _projected(self, vectors: FloatArray) -> FloatArray:
         return self._metric.project(vectors) if self._metric is not None else vectors

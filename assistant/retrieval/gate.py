@@ -4,13 +4,16 @@ Ranking and gating are two models. The ranker says which entry is nearest; the g
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import numpy as np
 
 from assistant.retrieval.cues import has_cue, is_question
+from assistant.retrieval.embedder import FloatArray
 from assistant.retrieval.index import Found
 from assistant.retrieval.intents import Intents
+from assistant.retrieval.weights import load_weights, unpacked
 from assistant.text.fold import skeleton
 
 Choice = Literal["answer", "ask_seller", "silent"]
@@ -29,21 +32,41 @@ SPEAK_UNASKED_ADDRESSED = 0.1
 TALKATIVE_FACTOR = 4.0
 
 CHATTER = ("chitchat", "greeting", "thanks", "ad", "injection")
+DOING = (
+    "place_order",
+    "change_order",
+    "cancel_order",
+    "order_status",
+    "payment_done",
+    "request_refund",
+    "complaint",
+    "custom_request",
+    "bargain",
+)
+# An answer this many seconds ago makes a short message likelier to be a follow-up.
+RECENT = 180.0
 
 
 @dataclass(frozen=True)
 class GateSignals:
-    """Everything the gate looks at, as numbers; build it with ``signals_of``."""
+    """Everything the gate looks at, as numbers; build it with ``signals_of``.
+
+    ``near``, ``words``, ``named`` and ``coverage`` are of the first hit (see ``features``); ``chatter``, ``asking`` and
+    ``doing`` are sums of intent probabilities; ``since_last_answer`` is in seconds.
+    """
 
     known: float
     best: float
     margin: float
-    cos: float
-    lex: float
+    near: float
+    words: float
     named: float
+    coverage: float
     directed: float
     chatter: float
     asking: float
+    doing: float
+    product: float
     is_question: bool
     addressed: bool
     exact: bool
@@ -76,18 +99,21 @@ def signals_of(
     since_last_answer: float | None = None,
 ) -> GateSignals:
     """The gate's signals; ``since_last_answer`` is in seconds, of our last answer to this member."""
-    probabilities = intents.probabilities
-    chatter = sum(probabilities.get(name, 0.0) for name in CHATTER)
+    p = intents.probabilities
+    features = found.features
     return GateSignals(
         known=found.known,
         best=found.best.probability if found.best else 0.0,
         margin=found.margin,
-        cos=found.features.get("cos", 0.0),
-        lex=found.features.get("lex", 0.0),
-        named=found.features.get("named", 0.0),
+        near=features.get("met_max", 0.0),
+        words=features.get("lex_max", 0.0),
+        named=features.get("named", 0.0),
+        coverage=features.get("coverage", 0.0),
         directed=intents.directed,
-        chatter=chatter,
-        asking=sum(value for name, value in probabilities.items() if name.startswith("ask_")),
+        chatter=sum(p.get(name, 0.0) for name in CHATTER),
+        asking=sum(value for name, value in p.items() if name.startswith("ask_")),
+        doing=sum(p.get(name, 0.0) for name in DOING),
+        product=p.get("ask_product", 0.0) + p.get("other_question", 0.0),
         is_question=is_question(text),
         addressed=addressed,
         exact=found.exact is not None,
@@ -98,13 +124,53 @@ def signals_of(
     )
 
 
+def gate_inputs(s: GateSignals) -> FloatArray:
+    """The signals as the gate's input row."""
+    values = (
+        _logit(s.known),
+        _logit(s.best),
+        s.margin,
+        s.near,
+        s.words,
+        s.named,
+        s.coverage,
+        _logit(s.directed),
+        s.chatter,
+        s.asking,
+        s.doing,
+        s.product,
+        float(s.is_question),
+        float(s.is_question) * s.near,
+        float(s.is_question) * _logit(s.directed),
+        min(s.length, 40) / 40,
+        float(s.length <= 3),
+        float(s.since_last_answer is not None and s.since_last_answer < RECENT),
+        1.0,
+    )
+    return np.array(values, np.float32)
+
+
+def _logit(chance: float) -> float:
+    clipped = min(max(chance, 0.01), 0.99)
+    return float(np.log(clipped / (1 - clipped)))
+
+
 class Gate:
-    """Reads the signals."""
+    """Reads the signals with one row of fitted weights (``yidan train gate``)."""
+
+    def __init__(self, weights: FloatArray, *, offset: float = 0.0) -> None:
+        """``offset`` is added to the logit: a group's own operating point."""
+        self._weights = weights
+        self._offset = offset
 
     @classmethod
     def default(cls) -> "Gate":
         """The gate that ships."""
-        return cls()
+        return cls(_shipped())
+
+    def adapted(self, offset: float) -> "Gate":
+        """The same gate for a group whose marks asked for another operating point."""
+        return Gate(self._weights, offset=offset)
 
     def read(self, signals: GateSignals) -> GateReading:
         """The two probabilities. The seller's own messages want nothing of us."""
@@ -112,18 +178,16 @@ class Gate:
             return GateReading(0.0, 0.0)
         if signals.exact:
             return GateReading(0.98, 0.99)
-        logit = (
-            -3.0
-            + 4.0 * signals.directed
-            - 2.5 * signals.chatter
-            + 1.2 * signals.is_question
-            + 2.0 * signals.known
-            + 0.8 * signals.named
-        )
-        wants = float(1 / (1 + np.exp(-logit)))
+        logit = float(self._weights @ gate_inputs(signals)) + self._offset
+        wants = float(1 / (1 + np.exp(-np.clip(logit, -30, 30))))
         if signals.addressed:
             wants = max(wants, 0.9)
         return GateReading(wants * signals.known, wants)
+
+
+@cache
+def _shipped() -> FloatArray:
+    return unpacked(load_weights("gate")["weights"])
 
 
 def choose(reading: GateReading, *, talkative: float = 0.5, addressed: bool) -> Choice:

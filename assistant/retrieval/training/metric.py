@@ -19,33 +19,37 @@ SMALLER = 160
 
 
 def clusters_of(collections: Sequence[Collection], *, without_fold: int | None) -> list[list[str]]:
-    """Lists of texts with one meaning: phrasings of a document and the messages it answers."""
+    """Lists of texts with one meaning: phrasings of a document and the messages it answers.
+
+    Messages of the held-out part are left out, and groups whose part it is altogether: in use, a group's entries are
+    as new to the metric as its messages.
+    """
     clusters = []
     for collection in collections:
+        if collection.dialogue and collection.queries[0].fold == without_fold:
+            continue
         asked: dict[str, list[str]] = defaultdict(list)
-        folds: dict[str, int] = {}
         for query in collection.queries:
             if len(query.right) == 1 and query.fold != without_fold:
                 asked[next(iter(query.right))].append(query.text)
-            for right in query.right:
-                folds[right] = query.fold
         for document in collection.documents:
-            if document.kind == "entry" and folds.get(document.id) != without_fold:
-                texts = [*document.phrasings, *asked[document.id]]
-                if len(texts) > 1:
-                    clusters.append(texts)
+            texts = [*document.phrasings, *asked[document.id]]
+            if document.kind == "entry" and len(texts) > 1:
+                clusters.append(texts)
     return clusters
 
 
-def fit_metric(clusters: Sequence[Sequence[str]], vectors: Vectors, *, steps: int = 600, seed: int = 0) -> Metric:
+def fit_metric(clusters: Sequence[Sequence[str]], vectors: Vectors, *, steps: int = 400, seed: int = 0) -> Metric:
     """A metric from lists of texts with one meaning."""
     texts = list(dict.fromkeys(text for cluster in clusters for text in cluster))
     rows = vectors.queries(texts)
     place = {text: number for number, text in enumerate(texts)}
-    members = [np.array([place[text] for text in cluster]) for cluster in clusters]
+    flat = np.array([place[text] for cluster in clusters for text in cluster])
+    sizes = np.array([len(cluster) for cluster in clusters])
+    starts = np.cumsum(sizes) - sizes
     mean = rows.mean(axis=0)
     centred = rows - mean
-    _, spread, directions = np.linalg.svd(centred[:: max(len(centred) // 4000, 1)], full_matrices=False)
+    _, spread, directions = np.linalg.svd(centred[:: max(len(centred) // 2000, 1)], full_matrices=False)
     scale = (spread[:SMALLER] / spread[0]) ** -0.5
     matrix = (directions[:SMALLER] * scale[:, None]).T.astype(np.float32)
     matrix *= 1 / np.linalg.norm(centred @ matrix, axis=1).mean()
@@ -53,8 +57,10 @@ def fit_metric(clusters: Sequence[Sequence[str]], vectors: Vectors, *, steps: in
     adam = Adam([matrix], 0.003)
     rng = np.random.default_rng(seed)
     for step in range(steps):
-        chosen = rng.choice(len(members), min(384, len(members)), replace=False)
-        pairs = np.array([rng.choice(members[c], 2, replace=False) for c in chosen])
+        chosen = rng.choice(len(clusters), min(384, len(clusters)), replace=False)
+        first = (rng.random(len(chosen)) * sizes[chosen]).astype(int)
+        second = (first + 1 + (rng.random(len(chosen)) * (sizes[chosen] - 1)).astype(int)) % sizes[chosen]
+        pairs = np.stack([flat[starts[chosen] + first], flat[starts[chosen] + second]], axis=1)
         gradient = _gradient(matrix, centred[pairs[:, 0]], centred[pairs[:, 1]])
         adam.step([gradient + 2e-4 * (matrix - start)])
         adam.rate = 0.003 * (1 - step / steps)
