@@ -13,7 +13,8 @@ _CONTACT = re.compile(
     r"加\s*(?:我|下|个)*\s*(?:的)?\s*(?:v信?|vx|wx|weixin|威信|薇信?|微信?|微信号|q|qq|扣扣?|企鹅)(?:[:：号]|\s*[a-z]\w{3,}|\s*\d{5,}|[私一]|$|[,，。!！])"
     r"|(?:加|＋|\+)\s*[a-z]{1,4}\d{3,}|微信?同号|v信同号|(?:微信|vx|wx|qq)\s*[:：]?\s*[a-z]\w{4,}"
     r"|扫码(?:进|加)|私下(?:拿货|交易|买|加)|(?:进|加)(?:我的?|这个)群"
-    r"|\b(?:dm|pm|text|whatsapp|telegram|message)\s+me\b.*\b(?:cheap|deal|price|off|earn|\$|job|work|sell)"
+    r"|\b(?:dm|pm|text|whatsapp|telegram|message|msg|inbox)\s+me\b.*(?:\b(?:cheap|deal|price|off|earn|job|work|sell)|\$|@\w|\btele|\bwhats)"
+    r"|\bcomment\s+\w+\s+(?:or|and|to)\s+(?:dm|message|msg|inbox|get)"
     r"|\b(?:join|add)\s+(?:my|our|me on)\s+(?:group|channel|whatsapp|telegram|wechat)",
     re.IGNORECASE,
 )
@@ -28,7 +29,7 @@ def breach_of(text: str, *, allow_links: bool) -> Breach | None:
     """Return the rule that a member's message breaks by its form, or None."""
     if not allow_links and _LINK.search(text):
         return "link"
-    if _CONTACT.search(text) and (_OFFER.search(text) or re.search(r"加|\b(?:dm|join|add)\b", text, re.IGNORECASE)):
+    if _CONTACT.search(text) and (_OFFER.search(text) or re.search(r"加|\b(?:dm|pm|join|add|message|msg|inbox|text|comment)\b", text, re.IGNORECASE)):
         return "private_deal"
     return None
 

@@ -58,7 +58,7 @@ ADD = _any(
     r"(?<![不要用参增附])加(?:多|上|个|一|两|俩|三|四|五|六|\d|份|\ue000|点)|追加|添(?:一|两|俩|三|\d|\ue000|个)|"
     r"另外(?:再|还)?(?:要|来|加)|"
     r"另加",
-    r"\badd(?:ing)?\b|\banother\b|\b(?:one|two|three|\d+) more\b|\bplus\b|\bas well\b|\bthrow in\b|"
+    r"\badd(?:ing)?\b|\banother\b|\b(?:one|two|three|\d+) more\b|\bplus\b|\bas well\b|\b(?:throw|chuck|pop|bung|toss) in\b|"
     r"\bon top\b|\btack on\b|\bextra\b",
 )
 CHANGE = _any(
@@ -73,7 +73,7 @@ REMOVE = _any(
     r"扣掉|不用(?:了|给我|算)|"
     r"别(?:给我)?(?:要|留|记|算|加|上)了?|(?<!被)取消|(?<!被)撤(?:了|单|回|销)?|退掉",
     r"(?:减|少)(?:掉|去|要|来)?(?=[一二三四五六七八九十两俩仨\d个])(?![一二三四五六七八九十百两\d]+[元块毛])",
-    r"\b(?:drop|remove|delete|take off|take out|cut|lose|skip|scratch|without|minus|get rid of|leave out|"
+    r"\b(?:drop|remove|delete|scrap|ditch|bin|take off|take out|cut|lose|skip|scratch|without|minus|get rid of|leave out|"
     r"cancel)\b|\bno (?=\ue000)|\b(?:don'?t|dont|no longer|not) (?:want|need)\b|"
     r"\b(?:never ?mind|nvm|forget) (?:the|about)\b",
 )
@@ -113,7 +113,7 @@ HYPOTHETICAL = _any(
     r"\bwould it\b|\bwere to\b|\bjust (?:asking|wondering|curious)\b",
 )
 PAST = _any(
-    r"去年|前年|上次|上回|上个?月|上周|昨[天晚]|前[天几]|前阵子|以前|之前|当年|那年|小时候|刚收到|收到的|买过|喝过|"
+    r"去年|前年|上次|上回|上个?月|上周|上个?(?:礼拜|星期)|昨[天晚]|前[天几]|前阵子|以前|之前|当年|那年|小时候|刚收到|收到的|买过|喝过|"
     r"吃过|用过|尝过|刚刚?(?:下单|订|拍|买|报|收|接龙)|"
     r"(?<!不)(?<!再)(?:买|喝|吃|用|送|收|囤|点|做|存|花|下单|订|拍|报|定|预约|收到)了(?!吧)|收到|喝完|吃完|用完|已经|"
     r"拿到|寄来|送来的|到货了",

@@ -54,6 +54,7 @@ def read_order(text: str, names: ProductNames, members: Sequence[str] = ()) -> O
         other_person=remarks.other_person(message.text, members),
         question=remarks.question(message, mood),
         strength=remarks.strength(message, lines, bare=bare, act=act, mood=mood),
+        plain=bool(items) and only and not any(item.mention.how == "fuzzy" for item in items),
         only_products=bool(message.mentions) and not message.amounts and only,
         only_quantity=bare is not None and not message.mentions and only,
     )

@@ -72,5 +72,7 @@ class OrderReading:
     question: str = ""
     # 0..1, how surely this is an order act without any context.
     strength: float = 0.0
+    # Products, amounts and the words of ordering are all that the message says.
+    plain: bool = False
     only_products: bool = False
     only_quantity: bool = False

@@ -12,7 +12,7 @@ from assistant.text.reading import Act, Line, Mood, Quantity
 
 # Words that make "... 一个" talk rather than an order of something unknown.
 _TALK = re.compile(
-    r"[是有在说发送过才们他她]|应该|便宜|地址|单号|快递|问题|优惠|券|照片|图|知道|喜欢|限|几|\\b(?:is|are|was|have|"
+    r"[是有在说发送过才们他她]|家里|孩子|[儿娃]子?|老人|同事|朋友|公司|单位|客人|亲戚|爸|妈|应该|便宜|地址|单号|快递|问题|优惠|券|照片|图|知道|喜欢|限|几|\\b(?:is|are|was|have|"
     r"has)\\b"
 )
 

@@ -31,6 +31,16 @@ _LIMIT = re.compile(
 
 _MINE = re.compile(r"我|俺|咱|\b(?:i|my|mine|me|we|our|i've|ive)\b")
 
+_ENDING = re.compile(
+    r"取消|撤|退|不要|不想要|不买|不订|作废|算了|别给我|删|\b(?:cancel|drop|remove|scrap|scratch|forget|never ?mind|nvm|off the list|out)\b|"
+    r"\b(?:don'?t|dont|no longer) (?:want|need)\b"
+)
+
+
+def speaks_of_ending(folded: str) -> bool:
+    """Return whether the message has a word of taking something back."""
+    return bool(_ENDING.search(folded))
+
 
 def is_about_mine(folded: str) -> bool:
     """Return whether the message speaks of the writer's own."""

@@ -72,12 +72,11 @@ async def incoming(session: AsyncSession, message_id: int) -> Incoming:
 
 
 class Gatherer:
-    """Reads signals; keeps what does not change from turn to turn (nicknames, the ledger of a revision)."""
+    """Reads signals; keeps what does not change from turn to turn (the ledger of a revision)."""
 
     def __init__(self, library: Library, *, talkative: float) -> None:
         self._library = library
         self._talkative = talkative
-        self._nicknames: dict[str, dict[str, int]] = {}
         self._ledgers: dict[str, Ledger] = {}
 
     async def signals(self, session: AsyncSession, message: Incoming, now: datetime) -> Signals:
@@ -117,16 +116,14 @@ class Gatherer:
         )
 
     async def _members(self, session: AsyncSession, message: Incoming) -> Mapping[str, int]:
-        known = self._nicknames.get(message.group_id)
-        if known is None or known.get(message.speaker.nickname) != message.speaker.member_id:
-            query = select(Member.nickname, Member.id).where(
-                Member.group_id == message.group_id, Member.removed_at.is_(None)
-            )
-            rows = await session.execute(query.order_by(Member.id))
-            known = {nickname: member_id for nickname, member_id in rows}
-            # Two members may share a nickname; the one who writes is meant by their own.
-            known[message.speaker.nickname] = message.speaker.member_id
-            self._nicknames[message.group_id] = known
+        # Read anew for each message: sign-up lists, other processes and removals change who is known.
+        query = select(Member.nickname, Member.id).where(
+            Member.group_id == message.group_id, Member.removed_at.is_(None)
+        )
+        rows = await session.execute(query.order_by(Member.id))
+        known = {nickname: member_id for nickname, member_id in rows}
+        # Two members may share a nickname; the one who writes is meant by their own.
+        known[message.speaker.nickname] = message.speaker.member_id
         return known
 
     async def _ledger(self, session: AsyncSession, view: GroupView) -> Ledger:

@@ -106,7 +106,7 @@ def plain_order(s: Signals) -> Decision | None:
     """An order, change or cancellation that is clear by its own words and asks nothing else."""
     if _fractional(s) or s.reading.question or s.reading.strength < 0.7 or offers(s.text) or has_cue(s.text, "bot"):
         return None
-    return rules_orders.order(s)
+    return rules_orders.order(s) if s.reading.plain else None
 
 
 def _fractional(s: Signals) -> bool:

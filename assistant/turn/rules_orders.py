@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from assistant.text.jielong import row_order
 from assistant.text.orders import Act, Line, Mood
-from assistant.turn.cues import assents, is_about_mine, is_about_payment
+from assistant.turn.choices import nearest, picked
+from assistant.turn.cues import assents, is_about_mine, is_about_payment, speaks_of_ending
 from assistant.turn.decision import (
     AskProof,
     CancelOrder,
@@ -23,9 +24,10 @@ from assistant.turn.memory import OpenLine, OpenQuestion
 from assistant.turn.signals import Signals
 
 SURE = 0.6
-"""An order act at least this strong stands by itself; below, it needs the intent model's word or a context."""
+"""An order act at least this strong stands, unless the intent model takes it for talk."""
 
 LIKELY = 0.45
+"""A weaker one needs the intent model's word, or to say nothing else."""
 
 
 def sign_up(s: Signals) -> Decision | None:
@@ -90,13 +92,19 @@ def open_question(s: Signals) -> Decision | None:
 
 def _chosen(s: Signals, asked: OpenQuestion) -> Decision | None:
     lines = s.reading.lines
-    if len(lines) != 1 or s.reading.act in (Act.CANCEL, Act.REMOVE):
+    if len(lines) > 1 or s.reading.act in (Act.CANCEL, Act.REMOVE):
         return None
-    # "the standard one" fits several products by itself, but only one of those we offered.
     first = next((i for i, ln in enumerate(asked.lines) if len(ln.skus) != 1), 0)
-    offered = set(asked.lines[first].skus)
-    skus = tuple(sku for sku in lines[0].skus if sku in offered) or lines[0].skus
-    quantity = _whole(lines[0]) or asked.lines[first].quantity
+    offered = asked.lines[first].skus
+    quantity = asked.lines[first].quantity
+    if lines:
+        # "the standard one" fits several products by itself, but only one of those we offered.
+        skus = tuple(sku for sku in lines[0].skus if sku in offered) or lines[0].skus
+        quantity = _whole(lines[0]) or quantity
+    else:
+        skus = picked(s.folded, offered, s.group.catalogue)
+        if len(skus) != 1:
+            return None
     filled = (*asked.lines[:first], OpenLine(skus, quantity), *asked.lines[first + 1 :])
     return _from_open_lines(filled)
 
@@ -211,6 +219,7 @@ def _swapped(s: Signals) -> Decision | None:
         return Clarify("not_in_order", options=before[:1])
     if not before and len(wanted) > 1:
         return Clarify("which_order")
+    after = nearest(after, out[0], s.group.catalogue)
     if len(after) != 1:
         line = OpenLine(after, wanted[out[0]])
         return Clarify("which_of", options=after, open=OpenQuestion("which_product", (line,)))
@@ -271,13 +280,18 @@ def _narrowed(s: Signals, line: Line) -> tuple[str, ...]:
 
 def _sure_enough(s: Signals) -> bool:
     """Return whether the message means to order: by its own form, or because the intent model says so, too."""
-    if s.reading.strength >= SURE or s.to_us:
+    if s.reading.plain and s.reading.strength >= LIKELY:
         return True
     if s.understanding is None:
         return False
     intents = s.understanding.intents.probabilities
-    wants = intents.get("place_order", 0) + intents.get("change_order", 0)
-    return s.reading.strength >= 0.25 and wants >= LIKELY
+    ordering = sum(intents.get(name, 0) for name in ("place_order", "change_order", "cancel_order"))
+    talking = intents.get("chitchat", 0) + intents.get("complaint", 0)
+    if s.to_us and s.reading.strength >= LIKELY:
+        return True
+    if s.reading.strength >= SURE:
+        return ordering >= 0.2 or talking < 0.5
+    return s.reading.strength >= 0.25 and ordering >= LIKELY
 
 
 def _bare_quantity(s: Signals) -> Decision | None:
@@ -321,7 +335,7 @@ def by_intent(s: Signals) -> Decision | None:
     if someone_elses(s):
         return None
     hypothetical = s.reading.mood is Mood.HYPOTHETICAL
-    if u.likely("cancel_order") and s.open_order() is not None and not hypothetical:
+    if u.likely("cancel_order") and s.open_order() is not None and not hypothetical and speaks_of_ending(s.folded):
         return cancel(s)
     if _wants_refund(s) and not hypothetical:
         return refund(s)
@@ -332,7 +346,7 @@ def by_intent(s: Signals) -> Decision | None:
     if u.likely("order_status") and (s.orders or u.intents.probabilities["order_status"] >= LIKELY):
         return status(s)
     ordering = u.intents.probabilities.get("place_order", 0)
-    if ordering >= SURE and (s.to_us or u.gate.wants >= 0.7) and s.exact is None:
+    if s.exact is None and ((s.to_us and u.likely("place_order")) or (ordering >= SURE and u.gate.wants >= 0.7)):
         return Clarify("what_order")
     return None
 

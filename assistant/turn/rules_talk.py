@@ -30,6 +30,9 @@ SURE = 0.5
 SECOND_ANSWER = 0.6
 """A clause of a message gets an answer of its own from this probability on."""
 
+NOT_ABOUT_THE_DEAL = 0.2
+"""What is said to us with less than this chance of being about the shop or its deal is talk."""
+
 _CONTACT = re.compile(
     r"(?<!\d)1[3-9]\d{9}(?!\d)|收货(?:人|地址|信息)|\b\d{3}[-. ]\d{3}[-. ]\d{4}\b|my (?:address|phone|number) is",
     re.IGNORECASE,
@@ -38,7 +41,7 @@ _WHO_ARE_YOU = re.compile(
     r"机器人|真人|是人吗|你是谁|\b(?:robot|bot|human|real person|who are you|an ai)\b", re.IGNORECASE
 )
 _PRIVATE = re.compile(
-    r"(?:把|所有人?|群里|大家|别人|其他人|每个人|人家).{0,12}(?:电话|手机|地址|订单|名单|联系方式|住址)"
+    r"(?:所有人?|群里|大家|别人|其他人|每个人|人家).{0,12}(?:电话|手机|地址|订单|名单|联系方式|住址)"
     r"|(?:电话|手机号?|地址|住哪|住址|微信号|名单|联系方式).{0,6}(?:给我|发我|列|告诉我|发一?下)"
     r"|(?:phone|address|number|contact|order)s? of (?:every|all|other|the members)"
     r"|(?:everyone|everybody|all members|other members|member)'?s?'? .*(?:phone|address|order|number|contact)",
@@ -177,7 +180,7 @@ def knowledge(s: Signals) -> Decision:
     if choice == "silent" and not (priced and is_question(s.folded)):
         return Silent("nobody needs an answer")
     if choice == "ask_seller" and not priced:
-        if s.to_us and _mere_talk(u):
+        if s.to_us and (_mere_talk(u) or u.intents.directed < NOT_ABOUT_THE_DEAL):
             return Chat("other")
         return HandOff("handoff", "missing_knowledge", "missing_knowledge")
     parts = _parts(s, priced)

@@ -1,0 +1,55 @@
+"""Picks among products by what tells them apart: a colour, a size, a place in the list we offered."""
+
+import re
+from collections.abc import Sequence
+
+from assistant.knowledge.catalogue import Catalogue
+from assistant.text.fold import fold
+
+_ORDINAL = re.compile(r"第([一二三四五六七八九\d])[个款种样]?|(?:the )?\b(first|second|third|fourth|last)\b(?: one)?")
+_ORDINALS = {word: i for i, word in enumerate(("first", "second", "third", "fourth"))} | {
+    c: i for i, c in enumerate("一二三四五六七八九")
+}
+
+
+def picked(folded: str, offered: Sequence[str], catalogue: Catalogue) -> tuple[str, ...]:
+    """Return which of the offered SKUs a short reply means ("都要灰色", "the second one"); empty if it does not say."""
+    ordinal = _ORDINAL.search(folded)
+    if ordinal:
+        word = ordinal.group(1) or ordinal.group(2)
+        place = len(offered) - 1 if word == "last" else _ORDINALS.get(word, int(word) - 1 if word.isdigit() else -1)
+        return (offered[place],) if 0 <= place < len(offered) else ()
+    telling = _telling(offered, catalogue)
+    said = _tokens(folded)
+    scores = {sku: len(tokens & said) for sku, tokens in telling.items()}
+    best = max(scores.values(), default=0)
+    return tuple(sku for sku, score in scores.items() if score == best) if best else ()
+
+
+def nearest(candidates: Sequence[str], like: str, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return those of the candidates whose names share most with another product's name (the same thing, larger)."""
+    model = catalogue.get(like)
+    if model is None or len(candidates) < 2:
+        return tuple(candidates)
+    wanted = _tokens(fold(model.name))
+    names = {sku: product.name for sku in candidates if (product := catalogue.get(sku)) is not None}
+    scores = {sku: len(_tokens(fold(name)) & wanted) for sku, name in names.items()}
+    best = max(scores.values(), default=0)
+    return tuple(sku for sku, score in scores.items() if score == best)
+
+
+def _telling(skus: Sequence[str], catalogue: Catalogue) -> dict[str, set[str]]:
+    """Return for each product the words or characters of its name that the others do not have."""
+    tokens = {
+        sku: _tokens(fold(" ".join((product.name, *product.aliases))))
+        for sku in skus
+        if (product := catalogue.get(sku)) is not None
+    }
+    return {
+        sku: own - set().union(*(other for name, other in tokens.items() if name != sku)) for sku, own in tokens.items()
+    }
+
+
+def _tokens(folded: str) -> set[str]:
+    """Return words of letters or digits, and single Han characters."""
+    return set(re.findall(r"[a-z]+|\d+|[\u3400-\u9fff]", folded))
