@@ -1,5 +1,6 @@
 """How alike two spellings are: by sound (pinyin) and by key strokes (edit distance)."""
 
+import os
 import re
 from functools import lru_cache
 
@@ -16,6 +17,8 @@ def sound(char: str) -> str:
     """The toneless, merged pinyin of one Chinese character; any other character is its own sound."""
     if not _HAN.match(char):
         return char.lower()
+    # Single characters need no dictionary of phrases, which is most of the library's loading time and memory.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
     from pypinyin import Style, lazy_pinyin
 
     syllable: str = lazy_pinyin(char, style=Style.NORMAL)[0]
