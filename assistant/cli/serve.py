@@ -17,11 +17,12 @@ def serve(
     from assistant.settings import load_settings
 
     settings = load_settings()
-    from assistant.web.serving import bind
+    from assistant.web.serving import bind, loop_factory
     from assistant.web.serving import serve as run
 
     listener = bind(host, port)
     try:
-        asyncio.run(run(settings, listener, demo=demo, say=typer.echo))
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
+            runner.run(run(settings, listener, demo=demo, say=typer.echo))
     finally:
         listener.close()

