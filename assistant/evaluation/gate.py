@@ -114,7 +114,7 @@ def auroc(chance: NDArray[Any], wanted: NDArray[Any]) -> float:
 
 
 def coverage(right: NDArray[Any], correct: NDArray[Any], *, precision: float = _PRECISION) -> float:
-    """The largest share of messages that can be answered, surest first, so that ``precision`` of the answers are right."""
+    """The largest share of messages that can be answered, surest first, with ``precision`` of the answers right."""
     order = np.argsort(-right, kind="stable")
     good = np.cumsum(correct[order]) / np.arange(1, len(order) + 1) >= precision
     return float((np.flatnonzero(good)[-1] + 1) / len(order)) if good.any() else 0.0

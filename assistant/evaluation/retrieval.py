@@ -75,9 +75,7 @@ def measure(folder: Path) -> dict[str, Any]:
     if not queries:
         raise BadFile(f"{folder} has no query with a right entry")
     index = index_of(read_corpus(folder), folder.name)
-    ranked = [
-        [hit.id for hit in index.search(str(row["text"]), now=_ANY_TIME, k=_DEPTH).hits] for row in queries
-    ]
+    ranked = [[hit.id for hit in index.search(str(row["text"]), now=_ANY_TIME, k=_DEPTH).hits] for row in queries]
     return figures(ranked, [judged[str(row["_id"])] for row in queries])
 
 

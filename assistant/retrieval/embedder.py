@@ -36,10 +36,10 @@ class Embedder(Protocol):
         ...
 
 
-def normalised(vectors: FloatArray) -> FloatArray:
+def normalised(vectors: NDArray[Any]) -> FloatArray:
     """The rows at length 1; rows of zeros stay zeros."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
+    return np.asarray(vectors / np.maximum(lengths, 1e-12), np.float32)
 
 
 class _RecentVectors:

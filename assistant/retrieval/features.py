@@ -118,9 +118,7 @@ class Evidence:
         self._overlap = Overlap(self._phrasings)
         self._sound_overlap = Overlap(self._phrasings, sounds)
         self._answer_overlap = Overlap([document.answer for document in documents])
-        self._all_overlap = Overlap(
-            [" ".join((*document.phrasings, document.answer)) for document in documents]
-        )
+        self._all_overlap = Overlap([" ".join((*document.phrasings, document.answer)) for document in documents])
         self._lengths = np.array([len(skeleton(text)) for text in self._phrasings] or [1], np.float32)
         self._numbers = [set(_NUMBER.findall(fold(f"{d.question} {d.answer}"))) for d in documents]
         self._names = [_product_names(document) for document in documents]

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import threading
+import zipfile
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -153,7 +154,7 @@ class GroupIndex:
                 questions = stored["questions"].astype(np.float32)
                 answers = stored["answers"].astype(np.float32)
             documents = [_from_json(line) for line in head["documents"]]
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
             raise BadFile(f"The index {path.name} cannot be read: {error}") from error
         if head.get("version") != SNAPSHOT_VERSION or head.get("embedder") != embedder.name:
             raise BadFile(f"The index {path.name} was made by another version; build it anew.")

@@ -18,7 +18,7 @@ from assistant.text.fold import fold
 
 HASHED = 1024
 # The parts of the input vector are brought to like size, so one penalty fits all.
-_VECTOR_SCALE, _GRAM_SCALE, _CUE_SCALE = 4.0, 2.0, 1.0
+_VECTOR_SCALE, _GRAM_SCALE, _CUE_SCALE = 16.0, 4.0, 1.0
 
 
 @dataclass(frozen=True)

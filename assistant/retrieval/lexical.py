@@ -38,7 +38,7 @@ def words(text: str) -> list[str]:
 
 
 def sounds(text: str) -> list[str]:
-    """The terms of a text by sound: pinyin of Chinese characters in pairs, so 发或 meets 发货; other words as they are."""
+    """The terms of a text by sound: pinyin of Chinese characters in pairs, so 发或 meets 发货; other words plain."""
     terms: list[str] = []
     for run in _RUNS.findall(fold(text)):
         if _HAN.match(run):
@@ -54,8 +54,8 @@ def sounds(text: str) -> list[str]:
 class Overlap:
     """Rows of terms with two scores for a query: cosine of idf-weighted terms, and BM25.
 
-    ``cosine`` is symmetric (Salton's vector space model with binary tf); ``bm25`` (Robertson and Zaragoza 2009, k1 1.2,
-    b 0.6) is divided by the score of a perfect match, so both are between 0 and 1.
+    ``cosine`` is symmetric (Salton's vector space model with binary tf); ``bm25`` (Robertson and Zaragoza 2009,
+    k1 1.2, b 0.6) is divided by the score of a perfect match, so both are between 0 and 1.
     """
 
     K1, B = 1.2, 0.6

@@ -16,8 +16,8 @@ class Metric:
     """``project`` maps rows of the embedder to shorter rows of length 1."""
 
     def __init__(self, mean: FloatArray, matrix: FloatArray) -> None:
-        self._mean = mean
-        self._matrix = matrix
+        self.mean = mean
+        self.matrix = matrix
 
     @classmethod
     def for_embedder(cls, name: str) -> "Metric | None":
@@ -26,7 +26,7 @@ class Metric:
 
     def project(self, vectors: FloatArray) -> FloatArray:
         """``(n, dim)`` to ``(n, smaller)``."""
-        return normalised((vectors - self._mean) @ self._matrix)
+        return normalised((vectors - self.mean) @ self.matrix)
 
 
 @cache

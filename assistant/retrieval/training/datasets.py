@@ -115,9 +115,9 @@ def bank_set(data: Path, *, limit: int = 250) -> list[Collection]:
             left_out = number % 5 == 0
             if not left_out:
                 entries.append(Document(document.id, "entry", document.question, tuple(texts[:half])))
-            right = frozenset() if left_out else frozenset((document.id,))
+            right_ones = frozenset[str]() if left_out else frozenset((document.id,))
             kind = "ask" if left_out else "answer"
-            asked += [Query(text, right, kind, fold_of(text)) for text in texts[half : half + 5]]
+            asked += [Query(text, right_ones, kind, fold_of(text)) for text in texts[half : half + 5]]
         collections.append(Collection(f"bq-{start}", "bq", tuple(entries), tuple(asked)))
     return collections
 
@@ -207,7 +207,7 @@ def _turn(turn: dict[str, Any], part: int, names: Sequence[str]) -> Query | None
 
 
 class Vectors:
-    """Query vectors by folded text, kept in a file between runs, since embedding all sets takes a quarter of an hour."""
+    """Vectors by folded text, kept in a file between runs: embedding all sets takes a quarter of an hour."""
 
     def __init__(self, cache: Path | None) -> None:
         self._cache = cache
@@ -232,7 +232,8 @@ class Vectors:
             return
         self._cache.parent.mkdir(parents=True, exist_ok=True)
         draft = self._cache.with_suffix(".draft.npz")
-        np.savez(draft, texts=np.array(list(self._known), dtype=object), v=np.stack(list(self._known.values())).astype(np.float16))
+        rows = np.stack(list(self._known.values())).astype(np.float16)
+        np.savez(draft, texts=np.array(list(self._known), dtype=object), v=rows)
         draft.replace(self._cache)
         self._fresh = 0
 

@@ -88,7 +88,7 @@ def standardised(rows: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 class NetworkFit:
-    """Trains a ``Network``: mini-batches, Adam, weight decay, falling rate; the loss's gradient is given by the caller."""
+    """Trains a ``Network``: mini-batches, Adam, weight decay, falling rate; the caller gives the loss's gradient."""
 
     def __init__(self, rows: FloatArray, *, hidden: int, outputs: int, seed: int) -> None:
         rng = np.random.default_rng(seed)
@@ -131,9 +131,7 @@ class NetworkFit:
                         by_output.sum(axis=0),
                     ]
                 )
-        return Network(
-            self.mean, self.spread, self.hidden, self.bias, self.output, self.direct, self.offset
-        )
+        return Network(self.mean, self.spread, self.hidden, self.bias, self.output, self.direct, self.offset)
 
 
 def network_json(network: Network) -> dict[str, Any]:

@@ -16,12 +16,12 @@ from assistant.retrieval.embedder import FloatArray
 from assistant.retrieval.gate import Gate, GateReading, choose, gate_inputs, signals_of
 from assistant.retrieval.index import Found, Hit
 from assistant.retrieval.intents import IntentModel
+from assistant.retrieval.metric import Metric
 from assistant.retrieval.ranker import Ranker
 from assistant.retrieval.training.datasets import FOLDS, Collection, Query, Vectors, fold_of, read_jsonl
 from assistant.retrieval.training.fitting import Array, fit_logistic, sigmoid
 from assistant.retrieval.training.intents import held_out_judgement, judgement_rows
 from assistant.retrieval.training.ranker import Judgement, examples_of
-from assistant.retrieval.metric import Metric
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,8 @@ def rows_of(judged: Sequence[Judgement]) -> list[Row]:
         hit = Hit(judgement.ranked[0], kind, 0.0, judgement.right, "")
         found = Found((hit,), judgement.known, None, None, features)
         right = judgement.ranked[0] in example.query.right
-        rows.append(Row(example.collection.name, example.query.fold, example.query.text, example.query.kind, found, right))
+        query = example.query
+        rows.append(Row(example.collection.name, query.fold, query.text, query.kind, found, right))
     return rows
 
 
@@ -99,7 +100,7 @@ def fit(rows: Sequence[Row], x: FloatArray) -> FloatArray:
 
 def _weight(row: Row) -> float:
     if row.group == "public":
-        return 0.15
+        return 0.5
     return 1.6 if row.kind == "silent" else 1.0
 
 

