@@ -45,7 +45,7 @@ def addressing_of(text: str, *, assistant: str, seller: str, members: Collection
     if mentioned:
         return Addressing("assistant", text)
     for name in names:
-        if name in _ALL:
+        if name.casefold() in _ALL:
             continue
         return Addressing("seller" if _is_seller(name, seller) else "other", text, name)
     return _by_vocative(text, assistant=assistant, seller=seller, members=members)

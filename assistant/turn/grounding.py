@@ -115,6 +115,8 @@ def _zh_value(token: str) -> int | None:
     for char in token:
         if char in _ZH_DIGITS:
             number = _ZH_DIGITS[char]
+            # 三百五 is 350, but 三百零五 is 305.
+            unit = unit if number else 1
         elif char in "十百千":
             unit = {"十": 10, "百": 100, "千": 1000}[char]
             section += (number or 1) * unit
