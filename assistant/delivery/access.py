@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.clock import Clock
@@ -36,6 +36,8 @@ class Caller:
     nickname: str = ""
     role: str = "member"
     removed: bool = False
+    asked_seller_id: int | None = None
+    """Whose the group is that was asked for; None where there is no such group, or none was named."""
 
     @property
     def actor(self) -> str:
@@ -60,6 +62,30 @@ class TokenInfo:
 def digest_of(token: str) -> str:
     """Return the hash under which a token is kept. It has 256 random bits, so no salt is needed."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+_LOOK_UP = (
+    select(
+        Token.id,
+        Token.kind,
+        Token.label,
+        Token.seller_id,
+        Token.group_id,
+        Token.member_id,
+        Token.expires_at,
+        Seller.name.label("seller_name"),
+        Member.external_id,
+        Member.channel,
+        Member.nickname,
+        Member.role,
+        Member.removed_at,
+        select(Group.seller_id).where(Group.id == bindparam("asked")).scalar_subquery().label("asked_seller_id"),
+    )
+    .outerjoin(Seller, Seller.id == Token.seller_id)
+    .outerjoin(Member, Member.id == Token.member_id)
+    .where(Token.digest == bindparam("digest"), Token.revoked_at.is_(None))
+)
+# Built once: every request passes it.
 
 
 class Access:
@@ -94,36 +120,32 @@ class Access:
         """Return a new token of a member, added to the caller's transaction."""
         return self._issue(session, Token(kind="member", group_id=member.group_id, member_id=member.id), None)
 
-    async def look_up(self, token: str) -> Caller | None:
-        """Return whom the token speaks for; None for an unknown, expired or revoked one."""
+    async def look_up(self, token: str, group_id: str | None = None) -> Caller | None:
+        """Return whom the token speaks for; None for an unknown, expired or revoked one.
+
+        ``group_id`` names the group that is asked for, whose seller comes along in ``asked_seller_id``.
+        """
         if not token.startswith(PREFIX):
             return None
-        query = (
-            select(Token, Seller.name, Member)
-            .outerjoin(Seller, Seller.id == Token.seller_id)
-            .outerjoin(Member, Member.id == Token.member_id)
-            .where(Token.digest == digest_of(token), Token.revoked_at.is_(None))
-        )
-        async with self._database.read() as session:
-            found = (await session.execute(query)).first()
-        if found is None:
-            return None
-        row, seller_name, member = found
-        if row.expires_at is not None and row.expires_at <= self._clock.now():
+        async with self._database.engine.connect() as connection:
+            found = await connection.execute(_LOOK_UP, {"digest": digest_of(token), "asked": group_id})
+            row = found.first()
+        if row is None or (row.expires_at is not None and row.expires_at <= self._clock.now()):
             return None
         return Caller(
             token_id=row.id,
             kind=row.kind,
             label=row.label,
             seller_id=row.seller_id,
-            seller_name=seller_name or "",
+            seller_name=row.seller_name or "",
             group_id=row.group_id,
             member_id=row.member_id,
-            member_external_id=member.external_id if member else "",
-            member_channel=member.channel if member else "",
-            nickname=member.nickname if member else "",
-            role=member.role if member else "member",
-            removed=bool(member and member.removed_at),
+            member_external_id=row.external_id or "",
+            member_channel=row.channel or "",
+            nickname=row.nickname or "",
+            role=row.role or "member",
+            removed=row.removed_at is not None,
+            asked_seller_id=row.asked_seller_id,
         )
 
     async def list(self) -> list[TokenInfo]:

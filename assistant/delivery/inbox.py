@@ -23,7 +23,7 @@ STALE_RUNS = 8
 """How often a turn is run again because another process changed the group's ledger first."""
 
 MAX_ATTEMPTS = 5
-"""How often a message whose turn failed is tried again, over redeliveries and restarts."""
+"""How often a message whose turn failed is tried again by itself; a redelivery always gets another try."""
 
 
 class Turns(Protocol):
@@ -72,8 +72,10 @@ class Inbox:
             Unavailable: the turn failed; the message is kept and may be sent again under the same id.
         """
         image = await asyncio.to_thread(keep_image, self._images, message.image) if message.image else None
-        async with self._database.write() as session:
-            recorded = await intake.record(session, message, image=image, now=self._clock.now())
+        recorded = await intake.record_quickly(self._database, message, image=image)
+        if recorded is None:
+            async with self._database.write() as session:
+                recorded = await intake.record(session, message, image=image, now=self._clock.now())
         if recorded.outcome is not None:
             return Receipt(recorded.message_id, Outcome.from_json(recorded.outcome), created=False)
         outcome = await asyncio.shield(self._turn(recorded))
@@ -121,8 +123,6 @@ class Inbox:
         return outcome
 
     async def _run(self, recorded: intake.Recorded) -> Outcome:
-        if recorded.attempts >= MAX_ATTEMPTS:
-            raise Unavailable("this message could not be handled; please write it again in other words")
         try:
             return await self._run_until_fresh(recorded)
         except asyncio.CancelledError:

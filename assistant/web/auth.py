@@ -29,15 +29,15 @@ class SellerAccess:
     group: GroupRow | None = None
 
 
-async def known_caller(server: Server, token: str | None) -> Caller:
-    """Return whom the token speaks for.
+async def known_caller(server: Server, token: str | None, group_id: str | None = None) -> Caller:
+    """Return whom the token speaks for; with ``group_id`` also whose that group is.
 
     Raises:
         ApiError: 401 without a valid token, 403 for a member who was removed.
     """
     if not token:
         raise ApiError(401, "this needs a token: send the header 'Authorization: Bearer yd_...'")
-    caller = await server.access.look_up(token)
+    caller = await server.access.look_up(token, group_id)
     if caller is None:
         raise ApiError(401, "this token is unknown, expired or revoked")
     if caller.removed:
@@ -68,20 +68,22 @@ async def sellers_group(request: Request, group_id: GroupId, credentials: Creden
 
 async def participant(request: Request, group_id: GroupId, credentials: Credentials) -> Caller:
     """Let the group's members and its seller through."""
-    caller = await any_caller(request, credentials)
-    await require_reach(server_of(request), caller, group_id)
+    token = credentials.credentials if credentials else None
+    caller = await known_caller(server_of(request), token, group_id)
+    require_reach(caller, group_id)
     request.state.group_id = group_id
     return caller
 
 
-async def require_reach(server: Server, caller: Caller, group_id: str) -> None:
-    """Pass when the caller may take part in the group.
+def require_reach(caller: Caller, group_id: str) -> None:
+    """Pass when the caller, who was looked up with this group, may take part in it.
 
     Raises:
         ApiError: 403 for a join token, 404 for a group that the caller has nothing to do with.
     """
     if caller.kind == "seller":
-        await server.directory.group(group_id, caller.seller_id)
+        if caller.asked_seller_id is None or caller.seller_id not in (None, caller.asked_seller_id):
+            raise ApiError(404, f"no group '{group_id}'")
         return
     if caller.group_id != group_id:
         raise ApiError(404, f"no group '{group_id}'")

@@ -95,8 +95,8 @@ async def live(websocket: WebSocket, group_id: str, after: str | None = None) ->
     protocols = websocket.scope.get("subprotocols", [])
     await websocket.accept(subprotocol="bearer" if protocols[:1] == ["bearer"] else None)
     try:
-        caller = await known_caller(server, await _token(websocket, protocols))
-        await require_reach(server, caller, group_id)
+        caller = await known_caller(server, await _token(websocket, protocols), group_id)
+        require_reach(caller, group_id)
         reader = Reader(group_id, caller.member_id)
         cursor = Cursor.parse(after) if after is not None else await feed_end(server.yidan.database, reader)
     except YidanError as error:
