@@ -122,6 +122,8 @@ def _first_problem(error: RequestValidationError) -> str:
     if not problems:
         return "the request is not understood"
     first = problems[0]
+    if tuple(first["loc"]) == ("body",) or first["type"] == "json_invalid":
+        return "the body must be a JSON object, sent with 'Content-Type: application/json'"
     where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path", "header"))
     what = str(first["msg"]).removeprefix("Value error, ")
     return f"{where}: {what}" if where else what
