@@ -70,6 +70,8 @@ def judgement_rows(data: Path) -> dict[str, Labelled]:
     abuse = read_jsonl(data / "messages/abuse.jsonl")
     adverts = [row["text"] for row in read_jsonl(data / "messages/adverts.jsonl")]
     tricks = read_jsonl(data / "injection/deepset_train.jsonl")
+    # Plain questions to other assistants: neither adverts nor injections, however casual their English.
+    questions = [row["text"] for name in ("clinc", "ths") for row in read_jsonl(data / name / "queries.jsonl")[::3]]
     groups = [*invented_groups(), *sample_groups(data.parent / "samples")]
     asked = [q.text for group in groups for q in group.queries if q.kind in ("answer", "ask", "other")]
     between = [q.text for group in groups for q in group.queries if q.kind == "silent" and not q.addressed]
@@ -95,6 +97,7 @@ def judgement_rows(data: Path) -> dict[str, Labelled]:
             (without("ad"), 0, "intents"),
             (talk, 0, "shop-talk"),
             (chat, 0, "chitchat"),
+            (questions, 0, "questions"),
             ([row["text"] for row in abuse], 0, "abuse"),
             ([*asked, *between], 0, "groups"),
         ),
@@ -114,6 +117,7 @@ def judgement_rows(data: Path) -> dict[str, Labelled]:
             (without("injection"), 0, "intents"),
             (talk, 0, "shop-talk"),
             (chat, 0, "chitchat"),
+            (questions, 0, "questions"),
             ([*asked, *between], 0, "groups"),
         ),
         "directed": rows(

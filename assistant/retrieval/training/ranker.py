@@ -192,4 +192,4 @@ def judge_weight(example: Example) -> float:
     """
     if example.query.kind not in ("answer", "ask"):
         return 0.0
-    return 8.0 if example.collection.dialogue else 1.0
+    return 2.5 if example.collection.dialogue else 1.0
