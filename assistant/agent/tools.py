@@ -6,7 +6,7 @@ context and the catalogue.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from assistant.agent.context import TurnContext
@@ -84,7 +84,7 @@ def change_order(context: TurnContext, order: OrderView, wanted: Mapping[str, in
     shrinks = all(quantity <= order.quantity_of(sku) for sku, quantity in wanted.items())
     if context.phase.state != "open" and not shrinks:
         return Refused(group_not_open=True)
-    lines = [Wanted(product, wanted[product.sku]) for product in _products(context, wanted)]
+    lines = _lines(context, wanted, order)
     reasons = refusals(lines, context.ledger, context.terms, replacing=order, others=context.orders)
     if reasons:
         return Refused(tuple(reasons))
@@ -199,7 +199,24 @@ def _merged(context: TurnContext, new: Sequence[Wanted], order: OrderView | None
         return list(new)
     quantities = {item.sku: item.quantity for item in order.items}
     quantities |= {line.product.sku: line.quantity for line in new}
-    return [Wanted(product, quantities[product.sku]) for product in _products(context, quantities)]
+    return _lines(context, quantities, order)
+
+
+def _lines(context: TurnContext, quantities: Mapping[str, int], order: OrderView) -> list[Wanted]:
+    """Return an order's new lines. What stays as it was keeps the price it was ordered at, and stays at all: a
+    product that has left the catalogue since can be kept or lessened, but not added to.
+    """
+    ordered = {item.sku: item for item in order.items}
+    lines: list[Wanted] = []
+    for sku, quantity in quantities.items():
+        product, item = context.group.catalogue.get(sku), ordered.get(sku)
+        if item is not None and product is None:
+            product = ProductRecord(item.sku, item.name, price=item.price, unit=item.unit, stock=0)
+        elif item is not None and product is not None and item.quantity == quantity:
+            product = replace(product, name=item.name, price=item.price, unit=item.unit)
+        if product is not None:
+            lines.append(Wanted(product, quantity))
+    return lines
 
 
 def _write(

@@ -173,9 +173,19 @@ def _line_refusals(
         for order in others
         if order.status in LIVE and (replacing is None or order.id != replacing.id)
     )
-    if product.per_member_limit is not None and already + line.quantity > product.per_member_limit:
-        possible = max(0, product.per_member_limit - already)
-        found.append(Refusal("member_limit", product, wanted=line.quantity, possible=possible, already=already))
+    limit = product.per_member_limit
+    if limit is not None and already + line.quantity > limit:
+        has = already + (replacing.quantity_of(product.sku) if replacing else 0)
+        found.append(
+            Refusal(
+                "member_limit",
+                product,
+                wanted=line.quantity,
+                possible=max(0, limit - already),
+                already=has,
+                more=max(0, limit - has),
+            )
+        )
     held = replacing.quantity_of(product.sku) if replacing and replacing.status != "preorder" else 0
     left = ledger.available(product)
     if left is None or queues(line, ledger, held) or line.quantity <= left + held:

@@ -2,17 +2,18 @@
 
 import ast
 import inspect
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from orders.kit import order
+from orders.kit import TEA, item, order
 
 from agent.kit import ME, OTHER, context
 from assistant.agent import tools
 from assistant.agent.effects import ClaimFiled, OrderChanged, OrderMoved, OrderPlaced, TicketOpened
 from assistant.agent.tools import Logged, OrderResult, Refused
-from assistant.orders.ledger import Ledger
+from assistant.orders.ledger import Ledger, OrderItem, OrderView
 
 
 def quantities(effect: OrderPlaced | OrderChanged) -> dict[str, int]:
@@ -160,6 +161,45 @@ class TestChangeOrder:
         turn = context([mine], ledger=Ledger(reserved={"A01": 9}))
         assert kinds(tools.change_order(turn, mine, {"A01": 4})) == ["past_stock"]
         assert turn.staged == []
+
+
+class TestEditedCatalogue:
+    """The seller edits the catalogue while an order is unpaid."""
+
+    def test_lines_that_stay_keep_the_price_they_were_ordered_at(self) -> None:
+        mine = order({"A01": 2})
+        cheaper = replace(mine, items=(replace(mine.items[0], price=Decimal("150.00")),))
+        turn = context([cheaper])
+        tools.log_order(turn, {"C02": 1})
+        (effect,) = turn.staged
+        assert isinstance(effect, OrderChanged)
+        assert [(i.sku, i.price) for i in effect.items] == [("A01", Decimal("150.00")), ("C02", Decimal("49.90"))]
+
+    def test_a_line_that_is_changed_has_todays_price(self) -> None:
+        mine = order({"A01": 2})
+        cheaper = replace(mine, items=(replace(mine.items[0], price=Decimal("150.00")),))
+        turn = context([cheaper])
+        tools.log_order(turn, {"A01": 3})
+        (effect,) = turn.staged
+        assert isinstance(effect, OrderChanged)
+        assert effect.items[0].price == Decimal("198.00")
+
+    def gone(self) -> OrderView:
+        """An order of 龙井 and of a product that is no longer in the catalogue."""
+        return replace(order({"A01": 2}), items=(item(TEA, 2), OrderItem("X9", "老茶", "饼", Decimal("80.00"), 2)))
+
+    def test_a_product_that_left_stays_on_the_order(self) -> None:
+        turn = context([self.gone()])
+        tools.log_order(turn, {"A01": 3})
+        (effect,) = turn.staged
+        assert isinstance(effect, OrderChanged)
+        assert quantities(effect) == {"A01": 3, "X9": 2}
+
+    def test_it_can_be_lessened_but_not_added_to(self) -> None:
+        mine = self.gone()
+        turn = context([mine])
+        assert kinds(tools.change_order(turn, mine, {"A01": 2, "X9": 3})) == ["past_stock"]
+        assert not isinstance(tools.change_order(turn, mine, {"A01": 2, "X9": 1}), Refused)
 
 
 class TestPayment:

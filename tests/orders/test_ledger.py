@@ -55,7 +55,7 @@ class TestMemberLimit:
     @pytest.mark.parametrize("status", ["pending_payment", "payment_claimed", "paid", "shipped", "completed"])
     def test_what_is_on_order_already_counts(self, status) -> None:
         (reason,) = refusals([Wanted(LIMITED, 2)], Ledger(), NO_TERMS, others=[order({"A03": 2}, status)])
-        assert (reason.kind, reason.already, reason.possible) == ("member_limit", 2, 1)
+        assert (reason.kind, reason.already, reason.possible, reason.more) == ("member_limit", 2, 1, 1)
 
     @pytest.mark.parametrize("status", ["cancelled", "expired", "refunded"])
     def test_what_is_over_does_not_count(self, status) -> None:
@@ -64,6 +64,12 @@ class TestMemberLimit:
     def test_the_order_that_is_replaced_does_not_count_twice(self) -> None:
         mine = order({"A03": 2})
         assert kinds(Wanted(LIMITED, 3), replacing=mine, others=[mine]) == []
+
+    def test_the_refusal_tells_what_they_have_and_what_they_could_add(self) -> None:
+        mine = order({"A03": 2})
+        (reason,) = refusals([Wanted(LIMITED, 4)], Ledger(), NO_TERMS, replacing=mine, others=[mine])
+        # The order may hold three in the end, which is one more than now.
+        assert (reason.already, reason.more, reason.possible) == (2, 1, 3)
 
     def test_all_orders_of_the_member_count_together(self) -> None:
         others = [order({"A03": 1}, "paid", id=1), order({"A03": 1}, "shipped", id=2)]
