@@ -24,8 +24,8 @@ NOW = datetime(2026, 5, 20, 2, 0, tzinfo=UTC)
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
 
 
-def kiosk(group_id: str, *, price: str, payment: str) -> GroupFolder:
-    """A group of two products and three entries; kiosks differ in their prices and answers."""
+def kiosk(group_id: str, *, price: str, payment: str, **more: Any) -> GroupFolder:
+    """A group of three products and three entries; kiosks differ in their prices and answers."""
     settings = GroupSettings.model_validate(
         {
             "id": group_id,
@@ -33,6 +33,7 @@ def kiosk(group_id: str, *, price: str, payment: str) -> GroupFolder:
             "seller": "果果",
             "assistant_name": "小果",
             "payment": {"methods": ["支付宝"], "currency": "CNY", "pay_within_minutes": 30},
+            **more,
         }
     )
     entries = (
@@ -43,13 +44,14 @@ def kiosk(group_id: str, *, price: str, payment: str) -> GroupFolder:
     products = (
         ProductRecord("A01", "草莓", price=Decimal(price), unit="盒", stock=5),
         ProductRecord("A02", "榴莲", price=Decimal("120.00"), unit="个", stock=1),
+        ProductRecord("A03", "苹果", price=Decimal("9.90"), unit="斤"),
     )
     return GroupFolder(settings, Knowledge(entries, products))
 
 
 KIOSKS = (
     kiosk("kiosk", price="39.90", payment="支付宝转给果果。"),
-    kiosk("kiosk-two", price="45.00", payment="微信转给果果。"),
+    kiosk("kiosk-two", price="45.00", payment="微信转给果果。", close_after_orders=3),
 )
 
 
