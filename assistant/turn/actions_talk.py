@@ -119,7 +119,8 @@ def _moderate(decision: d.Moderate, c: Composer) -> Draft:
         text = c.say("moderate.first", count=count, limit=limit)
     else:
         text = c.say("moderate.last", count=count, limit=limit, seller=c.context.group.settings.seller)
-    return Draft("moderate", text, reason=decision.reason)
+    # A warning is a private word, not a pillory.
+    return Draft("moderate", text, reason=decision.reason, private=True)
 
 
 @carry_out.register

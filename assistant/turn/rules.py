@@ -118,13 +118,22 @@ def _fractional(s: Signals) -> bool:
 def advert(s: Signals) -> Decision | None:
     """Somebody else's offer, by its words and the classifier."""
     assert s.understanding is not None
-    intents = s.understanding.intents
     if s.to_us or s.reading.strength >= 0.8:
         return None
+    intents = s.understanding.intents
     as_intent = intents.probabilities.get("ad", 0.0)
-    if max(intents.advert, as_intent) >= ADVERT and (intents.advert >= ADVERT or offers(s.text) or as_intent >= 0.7):
+    looks_so = offers(s.text) or any(has_cue(s.text, cue) for cue in ("link", "contact", "phone", "offer"))
+    if looks_so and max(intents.advert, as_intent) >= ADVERT:
         return Moderate("advert")
-    return None
+    # Without any such word both judgements must be sure: a warned member is worse than an advert that stands.
+    return Moderate("advert") if intents.advert >= 0.9 and as_intent >= 0.7 else None
+
+
+def strong_order(s: Signals) -> Decision | None:
+    """An order whose words leave no doubt, before the talk around it is looked at."""
+    if s.reading.strength < 0.75 or s.reading.mood is not Mood.REQUEST:
+        return None
+    return order_with_question(s)
 
 
 def order_with_question(s: Signals) -> Decision | None:
@@ -162,6 +171,7 @@ SECOND_LOOK: tuple[Rule, ...] = (
     rules_talk.intruder,
     rules_talk.contact_details,
     rules_talk.courtesy,
+    strong_order,
     rules_talk.to_a_human,
     rules_talk.sums,
     order_with_question,

@@ -18,6 +18,7 @@ from assistant.turn.decision import (
     ShowOrders,
     ShowPayment,
     SignUp,
+    Silent,
     TakePayment,
 )
 from assistant.turn.memory import OpenLine, OpenQuestion
@@ -39,7 +40,10 @@ def sign_up(s: Signals) -> Decision | None:
         wanted = _complete_lines(row_order(row, s.group.catalogue.names).lines)
         if wanted:
             rows.append((row.name, wanted))
-    return SignUp(tuple(rows), s.sign_up.title) if rows else None
+    if rows:
+        return SignUp(tuple(rows), s.sign_up.title)
+    # A numbered order is no list of names; a list of something else is the members' own business.
+    return None if s.reading.lines else Silent("a list about something else")
 
 
 def _complete_lines(lines: tuple[Line, ...]) -> dict[str, int] | None:
@@ -290,7 +294,7 @@ def _sure_enough(s: Signals) -> bool:
     if s.to_us and s.reading.strength >= LIKELY:
         return True
     if s.reading.strength >= SURE:
-        return ordering >= 0.2 or talking < 0.5
+        return s.reading.strength >= 0.7 or ordering >= 0.15 or talking < 0.7
     return s.reading.strength >= 0.25 and ordering >= LIKELY
 
 

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import Literal
 
-from assistant.retrieval.cues import is_question
+from assistant.retrieval.cues import has_cue, is_question
 from assistant.retrieval.gate import choose
 from assistant.retrieval.index import Found, Hit
 from assistant.text.orders import Mood
@@ -27,6 +27,12 @@ from assistant.turn.decision import (
 from assistant.turn.signals import Signals, Understanding
 
 SURE = 0.5
+CERTAIN = 0.8
+"""Where nothing but the model's word speaks for it."""
+
+FLOOR = 0.5
+"""An answer below this probability is the seller's to give."""
+
 SECOND_ANSWER = 0.6
 """A clause of a message gets an answer of its own from this probability on."""
 
@@ -34,7 +40,7 @@ NOT_ABOUT_THE_DEAL = 0.2
 """What is said to us with less than this chance of being about the shop or its deal is talk."""
 
 _CONTACT = re.compile(
-    r"(?<!\d)1[3-9]\d{9}(?!\d)|收货(?:人|地址|信息)|\b\d{3}[-. ]\d{3}[-. ]\d{4}\b|my (?:address|phone|number) is",
+    r"(?<!\d)1[3-9]\d{9}(?!\d)|收货(?:人|地址|信息)[:：].*\d|\b\d{3}[-. ]\d{3}[-. ]\d{4}\b|my (?:address|phone|number) is",
     re.IGNORECASE,
 )
 _WHO_ARE_YOU = re.compile(
@@ -53,10 +59,9 @@ def intruder(s: Signals) -> Decision | None:
     """Attempts to give the assistant orders, and questions for other people's data, change nothing."""
     assert s.understanding is not None
     intents = s.understanding.intents
-    likely = intents.probabilities.get("injection", 0.0)
-    if intents.injection >= SURE or likely >= SURE:
-        if s.exact is None and not (s.reading.strength >= 0.9 and intents.injection < SURE):
-            return Chat("refuse") if s.to_us else Silent("an attempt to give the assistant orders")
+    likely = max(intents.injection, intents.probabilities.get("injection", 0.0))
+    if likely >= CERTAIN or (likely >= SURE and has_cue(s.text, "bot")):
+        return Chat("refuse") if s.to_us else Silent("an attempt to give the assistant orders")
     if _PRIVATE.search(s.folded) and "我的" not in s.folded:
         return Chat("privacy") if s.to_us else Silent("asks for other people's data")
     if s.reading.other_person is not None or _names_another(s):
@@ -87,9 +92,12 @@ def to_a_human(s: Signals) -> Decision | None:
     spoken_to_us = s.to_us or s.addressed == "shop"
     if u.likely("ask_human"):
         return HandOff("handoff", "customer_request", "customer_request")
-    if u.likely("complaint"):
+    complains = u.intents.probabilities.get("complaint", 0.0)
+    calm = is_question(s.folded) or _answers_well(u.found)
+    if complains >= (0.6 if calm else 0.35):
         return HandOff("complaint", "customer_request", "complaint")
-    if u.likely("custom_request") and not _answers_well(u.found) and (spoken_to_us or u.gate.wants >= 0.3):
+    wishes = u.intents.probabilities.get("custom_request", 0.0)
+    if wishes >= (0.65 if _answers_well(u.found) else 0.4) and (spoken_to_us or u.gate.wants >= 0.3):
         return PassCustomRequest()
     return None
 
@@ -179,7 +187,8 @@ def knowledge(s: Signals) -> Decision:
     priced = _price_parts(s)
     if choice == "silent" and not (priced and is_question(s.folded)):
         return Silent("nobody needs an answer")
-    if choice == "ask_seller" and not priced:
+    unsure = u.found.best is None or (u.found.best.probability < FLOOR and s.exact is None)
+    if (choice == "ask_seller" or unsure) and not priced:
         if s.to_us and (_mere_talk(u) or u.intents.directed < NOT_ABOUT_THE_DEAL):
             return Chat("other")
         return HandOff("handoff", "missing_knowledge", "missing_knowledge")
