@@ -133,7 +133,7 @@ def judgement_rows(data: Path) -> dict[str, Labelled]:
 
 
 # A row of a big public set counts less than one of ours: they are many, and further from our chats.
-_SOURCE_WEIGHT = {"adverts": 0.4, "abuse": 0.4, "shop-talk": 0.5, "chitchat": 1.0, "ours": 5.0}
+_SOURCE_WEIGHT = {"adverts": 0.4, "abuse": 0.4, "shop-talk": 0.5, "chitchat": 1.0, "ours": 5.0, "questions": 0.2}
 # Chat between members that names products and prices is rare in the data and what matters most in a group.
 _BETWEEN_WEIGHT = 3.0
 _PENALTY = {"advert": 3e-5, "abuse": 3e-5, "injection": 1e-4, "directed": 1e-4}
