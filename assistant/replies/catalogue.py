@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, tzinfo
 from decimal import Decimal
 from functools import cache
@@ -16,7 +16,18 @@ from assistant.errors import UsageError
 
 _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 SYMBOLS = {"CNY": ("", "元"), "USD": ("$", ""), "EUR": ("€", ""), "GBP": ("£", ""), "JPY": ("¥", "")}
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October")
+MONTHS: tuple[str, ...] = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+)
 MONTHS += ("November", "December")
 
 
@@ -56,6 +67,11 @@ def mention_text(names: Iterable[str]) -> str:
     return " ".join(f"@{name}" for name in names)
 
 
+def unit_text(unit: str) -> str:
+    """Return a unit as it may stand right after a number: 500g becomes 份（500g）, so that two are not 2500g."""
+    return f"份（{unit}）" if unit[:1].isdigit() else unit
+
+
 def flatten(data: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
     """Return nested tables as dotted keys."""
     flat: dict[str, str] = {}
@@ -88,11 +104,13 @@ class Replies:
         self._texts = read_catalogue(language)
         self._templates: dict[str, Template] = {}
         self._environment = Environment(undefined=StrictUndefined, autoescape=False)
-        self._environment.filters |= {
+        filters: dict[str, Callable[..., str]] = {
             "money": lambda amount: money_text(amount, currency),
             "when": lambda moment: when_text(moment, language, zone),
             "mention": mention_text,
+            "unit": unit_text,
         }
+        self._environment.filters |= filters
 
     def render(self, key: str, **values: Any) -> str:
         """Return the text of ``key``. Raises KeyError for an unknown key, UndefinedError for a missing value."""

@@ -1,6 +1,7 @@
 """Every line a member reads: the same in all languages, rendered strictly, without markup."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -69,7 +70,7 @@ VALUES = {
 
 def variables(language: str, key: str) -> set[str]:
     environment = Environment()
-    environment.filters |= dict.fromkeys(("money", "when", "mention"), str)
+    environment.filters |= dict.fromkeys(("money", "when", "mention", "unit"), str)
     return meta.find_undeclared_variables(environment.parse(read_catalogue(language)[key]))
 
 
@@ -171,6 +172,24 @@ class TestWhen:
     def test_the_day_is_the_zones_too(self) -> None:
         late = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
         assert when_text(late, "zh-CN", ZoneInfo("Asia/Shanghai")) == "1月1日07:30"
+
+
+class TestUnits:
+    """A number and a unit that begins with one never run together."""
+
+    grapes = replace(TEA, unit="500g")
+
+    def test_a_pack_is_counted_apart_from_its_weight(self) -> None:
+        line = OrderItem("A01", "葡萄", "500g", Decimal("25.00"), 2)
+        assert "2份（500g） × 25元" in replies("zh-CN").render("order.line", item=line)
+        assert "2 500g" in replies("en").render("order.line", item=line)
+
+    @pytest.mark.parametrize("key", KEYS)
+    def test_no_reply_glues_them(self, key: str) -> None:
+        values = {**VALUES, "product": self.grapes, "item": replace(ITEM, unit="500g")}
+        values["items"] = [values["item"]]
+        text = replies("zh-CN").render(key, **values)
+        assert not re.search(r"\d500g", text)
 
 
 def test_mentions() -> None:

@@ -25,7 +25,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
 
 
 def kiosk(group_id: str, *, price: str, payment: str, **more: Any) -> GroupFolder:
-    """A group of three products and three entries; kiosks differ in their prices and answers."""
+    """A group of four products and three entries; kiosks differ in their prices and answers."""
     settings = GroupSettings.model_validate(
         {
             "id": group_id,
@@ -45,6 +45,7 @@ def kiosk(group_id: str, *, price: str, payment: str, **more: Any) -> GroupFolde
         ProductRecord("A01", "草莓", price=Decimal(price), unit="盒", stock=5),
         ProductRecord("A02", "榴莲", price=Decimal("120.00"), unit="个", stock=1),
         ProductRecord("A03", "苹果", price=Decimal("9.90"), unit="斤"),
+        ProductRecord("A04", "葡萄", price=Decimal("25.00"), unit="500g"),
     )
     return GroupFolder(settings, Knowledge(entries, products))
 

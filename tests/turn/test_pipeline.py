@@ -93,6 +93,11 @@ class TestOrder:
         assert "49.80元" in outcome.text
         assert "59.90元" in (await shop.say("草莓多少钱", "小李", group="kiosk")).text
 
+    async def test_packs_are_not_taken_for_their_weight(self, shop: Shop) -> None:
+        outcome = await shop.say("A04两份", group="kiosk")
+        assert "2份（500g） × 25元 = 50元" in outcome.text
+        assert await shop.orders("kiosk") == [("阿梅", "pending_payment", {"A04": 2})]
+
     async def test_an_order_and_a_question_in_one_message(self, shop: Shop) -> None:
         outcome = await shop.say("A02两斤，什么时候发货？")
         assert outcome.action == "order"
