@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from assistant.knowledge.catalogue import Catalogue
+from assistant.retrieval.cues import is_question
 from assistant.text.fold import skeleton
 from assistant.text.products import ProductNames
 
@@ -28,7 +29,7 @@ class Completed:
 
 
 def leans(text: str) -> bool:
-    """Return whether a message by its form leans on an earlier one: a lead, a tail, a pronoun, or mere shortness."""
+    """Return whether a message by its form leans on an earlier one: a lead, a tail, a pronoun, a short question."""
     stripped = text.strip()
     return bool(_LEADS.search(stripped) or _TAILS.search(stripped) or _PRONOUNS.search(stripped) or _is_short(stripped))
 

@@ -8,7 +8,7 @@ from assistant.retrieval.gate import Gate, signals_of
 from assistant.retrieval.intents import IntentModel
 from assistant.text.fold import fold, skeleton
 from assistant.turn.followup import Completed, complete, points
-from assistant.turn.signals import Clause, Signals, Understanding
+from assistant.turn.signals import SURE, Clause, Signals, Understanding
 
 _BREAKS = re.compile(r"[。？?！!；;，,\n]+|\s{2,}")
 _CLAUSE_ZH = 4
@@ -48,6 +48,9 @@ class Reader:
         found = {text: index.search(text, now=s.now, vector=vectors[text]) for text in texts}
         intents = self._intents.predict(s.folded, vectors[s.folded])
         chosen = found[s.folded]
+        if completed is not None and completed.products and not points(s.folded) and intents.directed < SURE:
+            # A product's name before any short line would find that product; only what is about the deal leans on it.
+            completed = None
         if completed is not None:
             as_followup = found[completed.text]
             if points(s.folded) or as_followup.known > chosen.known + _MORE_LIKELY:
