@@ -30,8 +30,7 @@ class Completed:
 
 def leans(text: str) -> bool:
     """Return whether a message by its form leans on an earlier one: a lead, a tail, a pronoun, a short question."""
-    stripped = text.strip()
-    return bool(_LEADS.search(stripped) or _TAILS.search(stripped) or _PRONOUNS.search(stripped) or _is_short(stripped))
+    return points(text) or (_is_short(text.strip()) and is_question(text))
 
 
 def points(text: str) -> bool:
