@@ -72,14 +72,27 @@ class Library:
     async def view(self, session: AsyncSession, group_id: str) -> GroupView:
         """Return the group as it is now. Raises NotFound with the nearest known id."""
         row = await self._row(session, group_id)
-        cached = self._cached(row)
+        cached = self.kept(row)
         if cached is not None:
             return cached
         async with self._locks.setdefault(group_id, asyncio.Lock()):
             # Whoever waited here finds what the first one built.
             row = await self._row(session, group_id)
-            cached = self._cached(row)
+            cached = self.kept(row)
             return cached if cached is not None else await self._loaded(session, group_id, row)
+
+    def kept(self, row: Any) -> GroupView | None:
+        """Return the kept view of a group's row, or None when its knowledge moved on.
+
+        ``row`` has the group's ``id``, ``knowledge_version``, ``ledger_revision`` and ``closed_at``.
+        """
+        view = self._views.get(row.id)
+        if view is None or view.knowledge_version != row.knowledge_version:
+            return None
+        self._views.move_to_end(row.id)
+        if view.ledger_revision == row.ledger_revision and view.closed_at == row.closed_at:
+            return view
+        return replace(view, ledger_revision=row.ledger_revision, closed_at=row.closed_at)
 
     async def prepare(
         self, settings: GroupSettings, knowledge: Knowledge, *, progress: Progress | None = None
@@ -97,15 +110,6 @@ class Library:
         if row is None:
             raise NotFound(no_group(group_id, await known_groups(session)))
         return row
-
-    def _cached(self, row: Any) -> GroupView | None:
-        view = self._views.get(row.id)
-        if view is None or view.knowledge_version != row.knowledge_version:
-            return None
-        self._views.move_to_end(row.id)
-        if view.ledger_revision == row.ledger_revision and view.closed_at == row.closed_at:
-            return view
-        return replace(view, ledger_revision=row.ledger_revision, closed_at=row.closed_at)
 
     async def _loaded(self, session: AsyncSession, group_id: str, row: Any) -> GroupView:
         stored = await session.scalar(select(Group.settings).where(Group.id == group_id))

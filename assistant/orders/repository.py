@@ -1,11 +1,11 @@
 """The SQL of orders."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, case, func, select, update
+from sqlalchemy import ColumnElement, bindparam, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -72,7 +72,7 @@ class OrderRepository:
 
     async def of_member(self, member_id: int) -> list[OrderView]:
         """Return all orders of a member, oldest first."""
-        return await self._views(Order.member_id == member_id)
+        return _views_of(await self._session.execute(_OF_MEMBER, {"member_id": member_id}))
 
     async def of_group(self, group_id: str, statuses: Sequence[str] | None = None) -> list[Order]:
         """Return a group's orders with lines and events, by number."""
@@ -189,32 +189,51 @@ class OrderRepository:
         )
         return done.first() is not None
 
-    async def _views(self, where: ColumnElement[bool]) -> list[OrderView]:
-        rows = await self._session.execute(
-            select(Order, OrderLine)
-            .outerjoin(OrderLine, OrderLine.order_id == Order.id)
-            .where(where)
-            .order_by(Order.id, OrderLine.position)
+
+_OF_MEMBER = (
+    select(
+        Order.id,
+        Order.number,
+        Order.member_id,
+        Order.status,
+        Order.total,
+        Order.deposit,
+        Order.created_at,
+        Order.pay_by,
+        OrderLine.sku,
+        OrderLine.name,
+        OrderLine.unit,
+        OrderLine.price,
+        OrderLine.quantity,
+    )
+    .outerjoin(OrderLine, OrderLine.order_id == Order.id)
+    .where(Order.member_id == bindparam("member_id"))
+    .order_by(Order.id, OrderLine.position)
+)
+"""Built once: every message reads its writer's orders."""
+
+
+def _views_of(rows: Iterable[Any]) -> list[OrderView]:
+    """Return orders from rows of an order and one of its lines each."""
+    grouped: dict[int, tuple[Any, list[OrderItem]]] = {}
+    for row in rows:
+        items = grouped.setdefault(row.id, (row, []))[1]
+        if row.sku is not None:
+            items.append(OrderItem(row.sku, row.name, row.unit, row.price, row.quantity))
+    return [
+        OrderView(
+            id=row.id,
+            number=row.number,
+            member_id=row.member_id,
+            status=cast(OrderStatus, row.status),
+            items=tuple(items),
+            total=row.total,
+            deposit=row.deposit,
+            created_at=row.created_at,
+            pay_by=row.pay_by,
         )
-        grouped: dict[int, tuple[Order, list[OrderItem]]] = {}
-        for order, line in rows:
-            items = grouped.setdefault(order.id, (order, []))[1]
-            if line is not None:
-                items.append(OrderItem(line.sku, line.name, line.unit, line.price, line.quantity))
-        return [
-            OrderView(
-                id=order.id,
-                number=order.number,
-                member_id=order.member_id,
-                status=cast(OrderStatus, order.status),
-                items=tuple(items),
-                total=order.total,
-                deposit=order.deposit,
-                created_at=order.created_at,
-                pay_by=order.pay_by,
-            )
-            for order, items in grouped.values()
-        ]
+        for row, items in grouped.values()
+    ]
 
 
 def _lines(items: Sequence[OrderItem]) -> list[OrderLine]:

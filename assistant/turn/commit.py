@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from assistant.agent.context import TurnContext
 from assistant.agent.effects import (
@@ -47,13 +47,22 @@ class Finished:
     pause: timedelta = timedelta(minutes=10)
 
 
+# Built once: building a statement costs more than running it, and these run with every message.
+_TURNS, _OUTBOX, _MESSAGES = (cast(Table, model.__table__) for model in (Turn, Outbox, Message))
+_STORED = select(_TURNS.c.outcome).where(_TURNS.c.message_id == bindparam("message_id"))
+_INSERT_TURN = insert(_TURNS).returning(_TURNS.c.id)
+_INSERT_OUTBOX = insert(_OUTBOX)
+_HANDLED = update(_MESSAGES).where(_MESSAGES.c.id == bindparam("message")).values(status="handled")
+
+
 async def commit(session: AsyncSession, turn: Finished) -> Outcome:
     """Apply all effects and store the turn; return the outcome with the rows that came of it.
 
     Raises:
         StaleLedger: another turn changed the group's orders first; nothing was written.
     """
-    stored = await session.scalar(select(Turn.outcome).where(Turn.message_id == turn.message.id))
+    connection = await session.connection()
+    stored = (await connection.execute(_STORED, {"message_id": turn.message.id})).scalar()
     if stored is not None:
         return Outcome.from_json(stored)
     context, now = turn.context, turn.context.now
@@ -66,48 +75,49 @@ async def commit(session: AsyncSession, turn: Finished) -> Outcome:
         await writer.apply(effect)
     await writer.close_when_full()
     outcome = replace(turn.outcome, orders=tuple(writer.orders.values()), tickets=tuple(writer.tickets))
-    turn_id = await _store_turn(session, turn, outcome, now)
+    await session.flush()
+    turn_id = await _store_turn(connection, turn, outcome, now)
     if outcome.text and not any(isinstance(effect, AnswerShared) for effect in context.staged):
-        await session.execute(
-            insert(Outbox).values(
-                group_id=context.group.id,
-                member_id=context.speaker.member_id,
-                turn_id=turn_id,
-                channel=turn.message.channel,
-                author="assistant",
-                text=outcome.text,
-                addressees=[context.speaker.nickname],
-                private=outcome.private,
-                status="sent" if turn.in_response else "pending",
-                attempts=0,
-                error="",
-                created_at=now,
-                next_attempt_at=now,
-                sent_at=now if turn.in_response else None,
-            )
+        await connection.execute(
+            _INSERT_OUTBOX,
+            {
+                "group_id": context.group.id,
+                "member_id": context.speaker.member_id,
+                "turn_id": turn_id,
+                "channel": turn.message.channel,
+                "author": "assistant",
+                "text": outcome.text,
+                "addressees": [context.speaker.nickname],
+                "private": outcome.private,
+                "status": "sent" if turn.in_response else "pending",
+                "attempts": 0,
+                "error": "",
+                "created_at": now,
+                "next_attempt_at": now,
+                "sent_at": now if turn.in_response else None,
+            },
         )
-    await session.execute(update(Message).where(Message.id == turn.message.id).values(status="handled"))
+    await connection.execute(_HANDLED, {"message": turn.message.id})
     return outcome
 
 
-async def _store_turn(session: AsyncSession, turn: Finished, outcome: Outcome, now: datetime) -> int:
-    row = await session.execute(
-        insert(Turn)
-        .values(
-            message_id=turn.message.id,
-            group_id=turn.context.group.id,
-            member_id=turn.context.speaker.member_id,
-            at=now,
-            action=outcome.action,
-            responder=outcome.responder,
-            intent=outcome.intent,
-            reason=outcome.reason[:200],
-            text=outcome.text,
-            question_key="",
-            memory=turn.memory.to_json(),
-            outcome=outcome.to_json(),
-        )
-        .returning(Turn.id)
+async def _store_turn(connection: AsyncConnection, turn: Finished, outcome: Outcome, now: datetime) -> int:
+    row = await connection.execute(
+        _INSERT_TURN,
+        {
+            "message_id": turn.message.id,
+            "group_id": turn.context.group.id,
+            "member_id": turn.context.speaker.member_id,
+            "at": now,
+            "action": outcome.action,
+            "responder": outcome.responder,
+            "intent": outcome.intent,
+            "reason": outcome.reason[:200],
+            "text": outcome.text,
+            "question_key": "",
+            "memory": turn.memory.to_json(),
+            "outcome": outcome.to_json(),
+        },
     )
     return int(row.scalar_one())
 

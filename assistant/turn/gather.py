@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Row, Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.agent.context import Speaker
-from assistant.desk.repository import DeskRepository
 from assistant.groups.library import GroupView, Library
 from assistant.groups.state import describe_state
-from assistant.models import Member, Message, Outbox, Turn
+from assistant.models import Group, Member, Message, Order, Outbox, Pause, Turn
 from assistant.orders.ledger import Ledger, OrderView
 from assistant.orders.repository import OrderRepository
 from assistant.text.fold import fold, skeleton
@@ -40,12 +39,39 @@ class Incoming:
     speaker: Speaker
 
 
-async def incoming(session: AsyncSession, message_id: int) -> Incoming:
-    """Return a stored message with its writer. Raises NoResultFound where there is none."""
-    query = (
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A message with what one read tells about its circumstances."""
+
+    message: Incoming
+    group: Row[Any]
+    """The group's id, knowledge_version, ledger_revision and closed_at."""
+    memory: Memory | None
+    paused: bool
+    orders_due: bool
+    """Orders of the group wait to be expired."""
+
+
+def _situation_query() -> Select[*tuple[Any, ...]]:
+    """Return the one statement that reads a message with its circumstances; built once, as building costs more
+    than running it."""
+    last_turn = (
+        select(func.max(Turn.id))
+        .where(
+            Turn.member_id == Message.member_id,
+            Turn.at >= bindparam("remembered"),
+            Turn.action.not_in(("silent", "moderate")),
+        )
+        .correlate(Message)
+        .scalar_subquery()
+    )
+    paused = select(func.count(Pause.id)).where(Pause.member_id == Message.member_id, Pause.until > bindparam("now"))
+    due = select(func.count(Order.id)).where(
+        Order.group_id == Message.group_id, Order.status == "pending_payment", Order.pay_by <= bindparam("now")
+    )
+    return (
         select(
-            Message.id,
-            Message.group_id,
+            Message.id.label("message_id"),
             Message.channel,
             Message.text,
             Message.image,
@@ -54,14 +80,61 @@ async def incoming(session: AsyncSession, message_id: int) -> Incoming:
             Member.id.label("member_id"),
             Member.nickname,
             Member.role,
+            Group.id,
+            Group.knowledge_version,
+            Group.ledger_revision,
+            Group.closed_at,
+            Turn.memory,
+            Turn.action,
+            Turn.at,
+            paused.correlate(Message).scalar_subquery().label("pauses"),
+            due.correlate(Message).scalar_subquery().label("orders_due"),
         )
         .join(Member, Member.id == Message.member_id)
-        .where(Message.id == message_id)
+        .join(Group, Group.id == Message.group_id)
+        .outerjoin(Turn, Turn.id == last_turn)
+        .where(Message.id == bindparam("message_id"))
     )
-    row = (await session.execute(query)).one()
-    return Incoming(
-        id=row.id,
-        group_id=row.group_id,
+
+
+_SITUATION = _situation_query()
+_MEMBERS = (
+    select(Member.nickname, Member.id)
+    .where(Member.group_id == bindparam("group_id"), Member.removed_at.is_(None))
+    .order_by(Member.id)
+)
+_SHARED = (
+    select(Turn.memory, Turn.action, Turn.at)
+    .where(
+        Turn.group_id == bindparam("group_id"),
+        Turn.member_id != bindparam("member_id"),
+        Turn.at >= bindparam("since"),
+        Turn.action == "answer",
+    )
+    .order_by(Turn.id.desc())
+    .limit(1)
+)
+
+_FRESH_ANSWER = (
+    select(Outbox.id, Outbox.addressees, Outbox.member_id)
+    .where(
+        Outbox.group_id == bindparam("group_id"),
+        Outbox.created_at >= bindparam("since"),
+        Outbox.text == bindparam("text"),
+        Outbox.private.is_(False),
+    )
+    .order_by(Outbox.id.desc())
+    .limit(1)
+)
+
+
+async def situation(session: AsyncSession, message_id: int, now: datetime) -> Situation:
+    """Return a stored message with its circumstances. Raises NoResultFound where there is none."""
+    values = {"message_id": message_id, "now": now, "remembered": now - REMEMBERED}
+    row = (await session.execute(_SITUATION, values)).one()
+    message = Incoming(
+        id=row.message_id,
+        group_id=row.id,
         channel=row.channel,
         text=row.text,
         image=row.image,
@@ -69,6 +142,8 @@ async def incoming(session: AsyncSession, message_id: int) -> Incoming:
         sent_at=row.sent_at,
         speaker=Speaker(row.member_id, row.nickname, row.role),
     )
+    memory = Memory.from_json(row.memory, action=row.action, at=row.at) if row.memory is not None else None
+    return Situation(message, row, memory, paused=bool(row.pauses), orders_due=bool(row.orders_due))
 
 
 class Gatherer:
@@ -79,21 +154,21 @@ class Gatherer:
         self._talkative = talkative
         self._ledgers: dict[str, Ledger] = {}
 
-    async def signals(self, session: AsyncSession, message: Incoming, now: datetime) -> Signals:
+    async def signals(self, session: AsyncSession, situation: Situation, now: datetime) -> Signals:
         """Return everything about a message that needs no embedding."""
-        view = await self._library.view(session, message.group_id)
+        message = situation.message
+        view = self._library.kept(situation.group) or await self._library.view(session, message.group_id)
         members = await self._members(session, message)
         ledger = await self._ledger(session, view)
-        orders = tuple(await OrderRepository(session).of_member(message.speaker.member_id))
         settings = view.settings
+        others = [name for name in members if name != message.speaker.nickname]
         addressing = addressing_of(
             message.text,
             assistant=settings.assistant_name,
             seller=settings.seller,
-            members=[name for name in members if name != message.speaker.nickname],
+            members=others,
             mentioned=message.mentions_assistant,
         )
-        others = [name for name in members if name != message.speaker.nickname]
         return Signals(
             now=now,
             group=view,
@@ -106,21 +181,18 @@ class Gatherer:
             reading=read_order(addressing.text, view.catalogue.names, others),
             sign_up=read_jielong(message.text, tuple(members)),
             exact=view.index.exact(addressing.text, now),
-            orders=orders,
+            orders=tuple(await OrderRepository(session).of_member(message.speaker.member_id)),
             ledger=ledger,
-            memory=await self._memory(session, message, now),
+            memory=situation.memory,
             shared=await self._shared(session, message, now) if _leans(addressing.text) else None,
             members=members,
-            paused=await DeskRepository(session).paused(message.speaker.member_id, now),
+            paused=situation.paused,
             talkative=self._talkative,
         )
 
     async def _members(self, session: AsyncSession, message: Incoming) -> Mapping[str, int]:
         # Read anew for each message: sign-up lists, other processes and removals change who is known.
-        query = select(Member.nickname, Member.id).where(
-            Member.group_id == message.group_id, Member.removed_at.is_(None)
-        )
-        rows = await session.execute(query.order_by(Member.id))
+        rows = await session.execute(_MEMBERS, {"group_id": message.group_id})
         known = {nickname: member_id for nickname, member_id in rows}
         # Two members may share a nickname; the one who writes is meant by their own.
         known[message.speaker.nickname] = message.speaker.member_id
@@ -133,33 +205,9 @@ class Gatherer:
             self._ledgers[view.id] = kept
         return kept
 
-    async def _memory(self, session: AsyncSession, message: Incoming, now: datetime) -> Memory | None:
-        query = (
-            select(Turn.memory, Turn.action, Turn.at)
-            .where(
-                Turn.member_id == message.speaker.member_id,
-                Turn.at >= now - REMEMBERED,
-                Turn.action.not_in(("silent", "moderate")),
-            )
-            .order_by(Turn.id.desc())
-            .limit(1)
-        )
-        row = (await session.execute(query)).first()
-        return Memory.from_json(row.memory, action=row.action, at=row.at) if row else None
-
     async def _shared(self, session: AsyncSession, message: Incoming, now: datetime) -> Memory | None:
-        query = (
-            select(Turn.memory, Turn.action, Turn.at)
-            .where(
-                Turn.group_id == message.group_id,
-                Turn.member_id != message.speaker.member_id,
-                Turn.at >= now - SHARED,
-                Turn.action == "answer",
-            )
-            .order_by(Turn.id.desc())
-            .limit(1)
-        )
-        row = (await session.execute(query)).first()
+        values = {"group_id": message.group_id, "member_id": message.speaker.member_id, "since": now - SHARED}
+        row = (await session.execute(_SHARED, values)).first()
         return Memory.from_json(row.memory, action=row.action, at=row.at) if row else None
 
 
@@ -177,20 +225,8 @@ async def fresh_answer(
 
     The result is (outbox id, whom it answers, the first asker's member id).
     """
-    query = (
-        select(Outbox.id, Outbox.addressees, Outbox.member_id)
-        .where(
-            and_(
-                Outbox.group_id == group_id,
-                Outbox.created_at >= now - timedelta(seconds=window),
-                Outbox.text == text,
-                Outbox.private.is_(False),
-            )
-        )
-        .order_by(Outbox.id.desc())
-        .limit(1)
-    )
-    row = (await session.execute(query)).first()
+    values = {"group_id": group_id, "since": now - timedelta(seconds=window), "text": text}
+    row = (await session.execute(_FRESH_ANSWER, values)).first()
     return (row.id, row.addressees, row.member_id) if row else None
 
 

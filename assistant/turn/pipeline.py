@@ -83,10 +83,12 @@ class TurnPipeline:
         started = time.perf_counter()
         now = self._clock.now()
         async with self._database.read() as session:
-            message = await gather.incoming(session, message_id)
-            if await OrderRepository(session).due_ids(now, message.group_id):
-                await expire_due(self._database, now, message.group_id)
-            signals = await self._gatherer.signals(session, message, now)
+            situation = await gather.situation(session, message_id, now)
+            if situation.orders_due:
+                await expire_due(self._database, now, situation.message.group_id)
+                situation = await gather.situation(session, message_id, now)
+            message = situation.message
+            signals = await self._gatherer.signals(session, situation, now)
         decision = first_look(signals)
         embed_ms = 0.0
         if decision is None:
