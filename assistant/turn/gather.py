@@ -127,6 +127,19 @@ _FRESH_ANSWER = (
     .limit(1)
 )
 
+_ANSWERED = (
+    select(Message.text)
+    .join(Turn, Turn.message_id == Message.id)
+    .where(
+        Message.member_id == bindparam("member_id"),
+        Message.id < bindparam("before"),
+        Turn.at >= bindparam("since"),
+        Turn.action == "answer",
+    )
+    .order_by(Message.id.desc())
+    .limit(5)
+)
+
 
 async def situation(session: AsyncSession, message_id: int, now: datetime) -> Situation:
     """Return a stored message with its circumstances. Raises NoResultFound where there is none."""
@@ -234,20 +247,9 @@ async def same_member_asked(
     session: AsyncSession, member_id: int, text: str, *, before: int, now: datetime, window: int
 ) -> bool:
     """Return whether the member wrote the same and was answered within ``window`` seconds."""
-    query = (
-        select(Message.text)
-        .join(Turn, Turn.message_id == Message.id)
-        .where(
-            Message.member_id == member_id,
-            Message.id < before,
-            Turn.at >= now - timedelta(seconds=window),
-            Turn.action == "answer",
-        )
-        .order_by(Message.id.desc())
-        .limit(5)
-    )
+    values = {"member_id": member_id, "before": before, "since": now - timedelta(seconds=window)}
     bones = skeleton(text)
-    return any(skeleton(earlier) == bones for earlier in (await session.scalars(query)).all())
+    return any(skeleton(earlier) == bones for earlier in (await session.scalars(_ANSWERED, values)).all())
 
 
 async def last_lines(session: AsyncSession, group_id: str, before: int) -> list[dict[str, str]]:
