@@ -47,7 +47,7 @@ class Clause:
     @property
     def weight(self) -> float:
         """How much the residue says, in Chinese characters (an English word counts one and a half)."""
-        return _weight(self.bare)
+        return weight_of(self.bare)
 
     @property
     def has_content(self) -> bool:
@@ -60,7 +60,8 @@ def _residue(bare: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def _weight(bare: str) -> float:
+def weight_of(bare: str) -> float:
+    """How much a masked text says beside products, amounts and ordering words; see :attr:`Clause.weight`."""
     residue = _residue(bare)
     return len(_HAN.findall(residue)) + 1.5 * len(_WORD.findall(residue))
 

@@ -133,7 +133,8 @@ DAMAGE = _any(
 )
 HABIT = _any(
     r"一天[一二三四五六七八九十两俩\d]|[爱喜][欢]?[喝吃用]|[一每]天.{0,2}[喝吃用]|每[天周月次年]|天天|平时|平常|"
-    r"一直[在都]?[喝吃用买]",
+    r"一直[在都]?[喝吃用买]|一(?:顿|口气|餐|次)[^,。]{0,3}[吃喝啃干用]|(?:能|可以|得)[吃喝啃](?:掉|完|下)?(?=[一二三四五六七八九十两俩半\d])",
+    r"\b(?:i|he|she|we|they|kids?) (?:can|could) (?:easily )?(?:eat|drink|finish|demolish)\b",
     r"\b(?:every|each) (?:day|week|month|morning|year)\b|\busually\b|\balways\b|\ba (?:day|week)\b",
 )
 HESITANT = _any(

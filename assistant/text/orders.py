@@ -194,6 +194,9 @@ def _item_mood(message: Message, item: Item) -> Mood:
     if first is not clause and mood is Mood.REQUEST and cues.HYPOTHETICAL.search(first.masked):
         return Mood.HYPOTHETICAL
     if item.amount is None and mood is Mood.REQUEST and not cues.REQUEST.search(clause.masked):
+        if cues.REMOVE.search(clause.masked):
+            # "scrap the mat": beside the word of removing nothing else is said.
+            return mood if clauses.weight_of(cues.REMOVE.sub(" ", clause.bare)) <= 1 else Mood.STATEMENT
         if clause.weight > 1 or re.search(r"\d", clause.bare):
             return Mood.STATEMENT
         if any(clauses.is_question(other) for other in message.clauses):

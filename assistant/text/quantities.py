@@ -72,6 +72,11 @@ _CLASSIFIED = re.compile(
     + "".join(u for u in (*unit_words.ZH_STRONG, "块", "次", "位", "节") if len(u) == 1)
     + r"])(?=[^\w]?\ue000)"
 )
+# Who comes alone wants one ("put me in for Tuesday, just me"); not "就我一个人吃", which says who eats.
+_ALONE = re.compile(
+    r"(?:就|只有?)我(?:自己|本人)?(?:一个?人?|自己)?(?=$|[,.。!?~;\s吧哈呀啊哦哟])|(?<![^,.。!?~;\s])一个人(?=$|[,.。!?~;\s吧哈呀啊哦])"
+    r"|\b(?:just|only) (?:for )?(?:me|myself)\b(?! and)|\bon my own\b|\b(?:just|only) the one\b(?=\W*$)"
+)
 _MORE = r"(?:\s*(?:more|extra|additional|full|whole|large|small|大|小|整|满)(?=\s*))?"
 
 
@@ -135,6 +140,9 @@ def amounts(masked: str, catalogue_units: frozenset[str]) -> tuple[Amount, ...]:
     for match in _CLASSIFIED.finditer(masked):
         if all(match.end() <= a.start or a.end <= match.start() for a in found):
             found.append(Amount(match.start("unit"), match.end(), Decimal(1), match["unit"], article=True))
+    if not any(not a.article for a in found) and (alone := _ALONE.search(masked)):
+        found = [a for a in found if a.end <= alone.start() or alone.end() <= a.start]
+        found.append(Amount(alone.start(), alone.end(), Decimal(1), None))
     found.sort(key=lambda a: a.start)
     return tuple(
         a for a, following in zip(found, [*found[1:], None], strict=False) if not _describes(masked, a, following)
@@ -203,7 +211,8 @@ def _belongs_elsewhere(
         return True
     if _NOT_AFTER.search(before) and not before.endswith("一下"):
         return True
-    if _TIME_BEFORE.search(before) and (unit is None or unit in _TIME_UNITS):
+    beside_goods = re.match(rf"\s*{MASK}", masked[end:]) is not None
+    if _TIME_BEFORE.search(before) and (unit in _TIME_UNITS or (unit is None and not beside_goods)):
         return True
     if token in ("一", "1") and _PRICED.search(before):
         return True
