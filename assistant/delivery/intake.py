@@ -97,6 +97,11 @@ def _quick_insert(dialect_name: str) -> Any:
     return statement.on_conflict_do_nothing().returning(MESSAGES.c.id)
 
 
+def storable(text: str) -> str:
+    """Return a text that every database takes: PostgreSQL refuses the NUL character."""
+    return text.replace("\x00", "")
+
+
 async def record_quickly(database: Database, message: IncomingMessage, *, image: str | None) -> Recorded | None:
     """Store a message of a known member in one statement; None where ``record`` has to look closer."""
     async with database.engine.begin() as connection:
@@ -106,7 +111,7 @@ async def record_quickly(database: Database, message: IncomingMessage, *, image:
                 "group_id": message.group_id,
                 "channel": message.channel,
                 "external_id": message.external_id,
-                "text": message.text,
+                "text": storable(message.text),
                 "image": image,
                 "mentions_assistant": message.mentions_assistant,
                 "sent_at": message.sent_at,
@@ -133,7 +138,7 @@ async def record(session: AsyncSession, message: IncomingMessage, *, image: str 
         "member_id": member_id,
         "channel": message.channel,
         "external_id": message.external_id,
-        "text": message.text,
+        "text": storable(message.text),
         "image": image,
         "mentions_assistant": message.mentions_assistant,
         "sent_at": message.sent_at,

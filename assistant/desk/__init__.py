@@ -1,1 +1,1 @@
-"""Tickets: what needs a human, with the context they need."""
+"""Tickets: what needs a human, with the context they need; and pauses while one talks."""

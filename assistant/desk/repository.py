@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, select
+from sqlalchemy import Table, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.models import Pause, Ticket
@@ -69,8 +70,13 @@ class DeskRepository:
 
     async def pause(self, group_id: str, member_id: int, *, until: datetime, by: str) -> None:
         """Keep the assistant out of the talk with a member; a later pause takes the place of an earlier one."""
-        await self._session.execute(delete(Pause).where(Pause.member_id == member_id))
-        self._session.add(Pause(group_id=group_id, member_id=member_id, until=until, by=by))
+        connection = await self._session.connection()
+        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        values = {"until": until, "by": by}
+        statement = dialect.insert(cast(Table, Pause.__table__)).values(
+            group_id=group_id, member_id=member_id, **values
+        )
+        await connection.execute(statement.on_conflict_do_update(index_elements=["member_id"], set_=values))
 
     async def paused(self, member_id: int, now: datetime) -> bool:
         """Return whether a human is talking with the member."""

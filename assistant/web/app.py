@@ -12,8 +12,8 @@ from assistant.delivery.access import Access
 from assistant.delivery.bootstrap import Yidan
 from assistant.delivery.directory import Directory
 from assistant.delivery.outbox import Outbox
-from assistant.delivery.tickets import TicketDesk
 from assistant.delivery.workflows import Workflows
+from assistant.desk.service import TicketDesk
 from assistant.orders.service import OrderService
 from assistant.web import errors, pages
 from assistant.web.api import entries, members, sellers

@@ -9,8 +9,8 @@ from assistant.channels.feed import Broadcast
 from assistant.delivery.access import Access
 from assistant.delivery.bootstrap import Yidan
 from assistant.delivery.directory import Directory
-from assistant.delivery.tickets import TicketDesk
 from assistant.delivery.workflows import Workflows
+from assistant.desk.service import TicketDesk
 from assistant.orders.service import OrderService
 
 

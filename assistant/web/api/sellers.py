@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
 
-from assistant.delivery.tickets import TicketView
+from assistant.desk.service import TicketView
 from assistant.groups.toml import settings_from_json
 from assistant.replies.catalogue import Replies
 from assistant.web.api.views import group_out, order_out

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.clock import Clock
 from assistant.db import Database
+from assistant.desk.repository import DeskRepository
 from assistant.errors import Conflict, NotFound
-from assistant.models import Audit, Group, Member, Order, Outbox, Pause, Ticket, Turn
+from assistant.models import Audit, Group, Member, Order, Outbox, Ticket, Turn
 from assistant.settings import Settings
 
 PRIVATE_KINDS = frozenset({"refund", "complaint"})
@@ -120,13 +120,8 @@ class TicketDesk:
             return await _shown(session, ticket)
 
     async def _keep_out(self, session: AsyncSession, ticket: Ticket, actor: str, now: datetime) -> None:
-        connection = await session.connection()
-        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-        values = {"until": now + self._pause, "by": actor}
-        statement = dialect.insert(cast(Table, Pause.__table__)).values(
-            group_id=ticket.group_id, member_id=ticket.member_id, **values
-        )
-        await connection.execute(statement.on_conflict_do_update(index_elements=["member_id"], set_=values))
+        until = now + self._pause
+        await DeskRepository(session).pause(ticket.group_id, ticket.member_id, until=until, by=actor)
 
 
 async def _locked(session: AsyncSession, ticket_id: int, seller_id: int | None) -> Ticket:
