@@ -25,7 +25,7 @@ def clean_line(text: str) -> str:
 
 Text = Annotated[str, Field(max_length=TEXT_LIMIT), AfterValidator(clean)]
 Name = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(clean_line)]
-ClientId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[!-~]+$")]
+ClientId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\s\x00-\x1f\x7f]+$")]
 
 
 def _example(**example: Any) -> ConfigDict:
