@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 
 from assistant.knowledge.catalogue import Catalogue
+from assistant.text import naming
 from assistant.text.fold import fold
+from assistant.text.orders import Line
 
 _ORDINAL = re.compile(r"第([一二三四五六七八九\d])[个款种样]?|(?:the )?\b(first|second|third|fourth|last)\b(?: one)?")
 _ORDINALS = {word: i for i, word in enumerate(("first", "second", "third", "fourth"))} | {
@@ -36,6 +38,29 @@ def nearest(candidates: Sequence[str], like: str, catalogue: Catalogue) -> tuple
     scores = {sku: len(_tokens(fold(name)) & wanted) for sku, name in names.items()}
     best = max(scores.values(), default=0)
     return tuple(sku for sku, score in scores.items() if score == best)
+
+
+def generic(line: Line, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the products that "a class" may mean where the line's words are a kind of goods, not one's name.
+
+    Empty where the words name one product, or are no noun with an article.
+    """
+    article = re.match(r"(?:an?|another)\s+(?=[a-z])", line.text)
+    if article is None or len(line.skus) != 1:
+        return ()
+    said = naming.words_of(line.text[article.end() :])
+    own = catalogue.get(line.skus[0])
+    if own is None or not said:
+        return ()
+    head = said[-1]
+    if any(naming.words_of(fold(name)) == said for name in (own.sku, own.name, *own.aliases)):
+        return ()
+    if naming.words_of(fold(own.name))[-1:] == (head,) and len(said) > 1 and own.name.lower().startswith(said[0]):
+        return ()
+    called = [p.sku for p in catalogue.products if head in naming.words_of(fold(" ".join((p.name, *p.aliases))))]
+    if len(called) < 2:
+        called = [p.sku for p in catalogue.products if head in naming.words_of(fold(f"{p.name} {p.description}"))]
+    return tuple(called) if len(called) > 1 else ()
 
 
 def _telling(skus: Sequence[str], catalogue: Catalogue) -> dict[str, set[str]]:

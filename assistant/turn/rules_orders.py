@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from assistant.text.jielong import row_order
 from assistant.text.orders import Act, Line, Mood
-from assistant.turn.choices import nearest, picked
-from assistant.turn.cues import assents, is_about_mine, is_about_payment, speaks_of_ending
+from assistant.turn.choices import generic, nearest, picked
+from assistant.turn.cues import asks_if_kept, assents, is_about_mine, is_about_payment, speaks_of_ending
 from assistant.turn.decision import (
     AskProof,
     CancelOrder,
@@ -243,7 +243,9 @@ def _lines(s: Signals) -> Decision | None:
         return HandOff("handoff", "policy_restriction", "paid_order")
     if not _sure_enough(s):
         return None
-    lines = tuple(OpenLine(_narrowed(s, line), _whole(line)) for line in reading.lines)
+    lines = tuple(
+        OpenLine(generic(line, s.group.catalogue) or _narrowed(s, line), _whole(line)) for line in reading.lines
+    )
     if reading.unknown:
         return Clarify("unknown_code", codes=reading.unknown)
     if any(len(line.skus) != 1 for line in lines):
@@ -350,9 +352,20 @@ def by_intent(s: Signals) -> Decision | None:
     if u.likely("order_status") and (s.orders or u.intents.probabilities["order_status"] >= LIKELY):
         return status(s)
     ordering = u.intents.probabilities.get("place_order", 0)
+    if s.reading.unknown and s.reading.mood is Mood.REQUEST and ordering >= SURE:
+        return Clarify("unknown_code", codes=s.reading.unknown)
+    if s.reading.lines and s.reading.mood is not Mood.REQUEST:
+        return None
     if s.exact is None and ((s.to_us and u.likely("place_order")) or (ordering >= SURE and u.gate.wants >= 0.7)):
         return Clarify("what_order")
     return None
+
+
+def still_mine(s: Signals) -> Decision | None:
+    """The member asks whether what they ordered is still theirs."""
+    if someone_elses(s) or not asks_if_kept(s.folded) or not (s.orders or s.to_us):
+        return None
+    return ShowOrders()
 
 
 def _wants_refund(s: Signals) -> bool:

@@ -5,11 +5,13 @@ from decimal import Decimal
 from typing import Literal
 
 from assistant.retrieval.cues import has_cue, is_question
-from assistant.retrieval.gate import choose
+from assistant.retrieval.gate import GateReading, choose
 from assistant.retrieval.index import Found, Hit
+from assistant.text.cues import HESITANT
 from assistant.text.orders import Mood
 from assistant.turn import cues
 from assistant.turn.addressing import asks_the_members
+from assistant.turn.attributes import card_tells
 from assistant.turn.decision import (
     Answer,
     Chat,
@@ -32,6 +34,12 @@ CERTAIN = 0.8
 
 FLOOR = 0.5
 """An answer below this probability is the seller's to give."""
+
+AGREEING = 0.3
+"""The same where the entry is of the kind that the question asks for (delivery, refund ...)."""
+
+PLAINLY = 0.7
+"""A question whose answer is this likely is asked of the shop, whatever it sounds like."""
 
 SECOND_ANSWER = 0.6
 """A clause of a message gets an answer of its own from this probability on."""
@@ -90,11 +98,12 @@ def to_a_human(s: Signals) -> Decision | None:
     assert s.understanding is not None
     u = s.understanding
     spoken_to_us = s.to_us or s.addressed == "shop"
-    if u.likely("ask_human"):
+    if u.likely("ask_human") or cues.calls_for(s.folded, s.group.settings.seller):
         return HandOff("handoff", "customer_request", "customer_request")
     complains = u.intents.probabilities.get("complaint", 0.0)
     calm = is_question(s.folded) or _answers_well(u.found)
-    if complains >= (0.6 if calm else 0.35):
+    meant = complains >= 0.6 or u.intents.directed >= NOT_ABOUT_THE_DEAL
+    if complains >= (0.6 if calm else 0.35) and meant:
         return HandOff("complaint", "customer_request", "complaint")
     wishes = u.intents.probabilities.get("custom_request", 0.0)
     if wishes >= (0.65 if _answers_well(u.found) else 0.4) and (spoken_to_us or u.gate.wants >= 0.3):
@@ -143,9 +152,9 @@ def sums(s: Signals) -> Decision | None:
         if len(line.skus) != 1 or line.quantity is None or line.quantity != line.quantity.to_integral_value():
             return None
         wanted[line.skus[0]] = wanted.get(line.skus[0], 0) + int(line.quantity)
-    if not wanted and reading.bare is not None and s.last is not None and len(s.last.products) == 1:
-        if reading.bare.value == reading.bare.value.to_integral_value():
-            wanted = {s.last.products[0]: int(reading.bare.value)}
+    bare = reading.bare.value if reading.bare is not None else None
+    if not wanted and bare is not None and s.last is not None and len(s.last.products) == 1 and bare % 1 == 0:
+        wanted = {s.last.products[0]: int(bare)}
     more_than_one = sum(wanted.values()) > 1
     return Answer((TotalPart(wanted),), "rules") if wanted and more_than_one else None
 
@@ -173,7 +182,32 @@ def mere_telling(s: Signals) -> Decision | None:
     told = s.reading.mood in (Mood.NEGATED, Mood.PAST) and bool(s.reading.lines)
     if told and not s.to_us and not s.reading.question and not is_question(s.folded):
         return Silent("tells, asks nothing")
+    if (
+        HESITANT.search(s.folded)
+        and not s.to_us
+        and not re.search(r"[?？]|[吗呢]$", s.text.strip())
+        and not s.reading.lines
+    ):
+        return Silent("has not decided yet")
     return None
+
+
+def limits(s: Signals) -> Decision | None:
+    """How many one may have of a product stands in the catalogue."""
+    if not cues.asks_limit(s.folded) or s.reading.strength >= CERTAIN:
+        return None
+    mentioned = _mentioned(s)
+    limited = [sku for sku in mentioned if (p := s.group.catalogue.get(sku)) and p.per_member_limit is not None]
+    if not limited or len(mentioned) > 3:
+        return None
+    assert s.understanding is not None
+    best = s.understanding.found.best
+    entry = (
+        [EntryPart(best.id, best.probability)]
+        if best and best.kind == "entry" and _answers_well(s.understanding.found)
+        else []
+    )
+    return Answer((*entry, *(ProductPart(sku, "limit") for sku in limited)), "faq", question=s.folded)
 
 
 def knowledge(s: Signals) -> Decision:
@@ -183,19 +217,83 @@ def knowledge(s: Signals) -> Decision:
     spoken_to = s.to_us or s.addressed == "shop"
     if not spoken_to and asks_the_members(s.folded):
         return Silent("asks the other members")
-    choice = choose(u.gate, talkative=s.talkative, addressed=spoken_to)
-    priced = _price_parts(s)
-    if choice == "silent" and not (priced and is_question(s.folded)):
+    facts = _price_parts(s) or _stock_parts(s) or _told_parts(s)
+    asks = cues.asks_something(s.folded)
+    choice = choose(_heard(s, asks=asks), talkative=s.talkative, addressed=spoken_to)
+    if choice == "silent" and not (facts and asks):
         return Silent("nobody needs an answer")
-    unsure = u.found.best is None or (u.found.best.probability < FLOOR and s.exact is None)
-    if (choice == "ask_seller" or unsure) and not priced:
+    agreeing = _agrees(s)
+    unsure = u.found.best is None or u.found.best.probability < (AGREEING if agreeing else FLOOR)
+    if s.exact is None and not facts and ((choice == "ask_seller" and not agreeing) or unsure):
         if s.to_us and (_mere_talk(u) or u.intents.directed < NOT_ABOUT_THE_DEAL):
             return Chat("other")
         return HandOff("handoff", "missing_knowledge", "missing_knowledge")
-    parts = _parts(s, priced)
-    if not parts:
+    parts = _parts(s, facts)
+    if not parts or _misses(s, parts):
         return HandOff("handoff", "missing_knowledge", "missing_knowledge")
     return Answer(parts, "faq", question=u.completed.text if u.completed else s.folded)
+
+
+def _heard(s: Signals, *, asks: bool) -> GateReading:
+    """Return the gate's reading; a question that an entry plainly answers is for us, however it is told."""
+    assert s.understanding is not None
+    u = s.understanding
+    told = s.reading.mood in (Mood.PAST, Mood.NEGATED)
+    plain = u.found.best is not None and u.found.best.probability >= PLAINLY and u.found.known >= PLAINLY
+    if not asks or told or not plain or has_cue(s.text, "members"):
+        return u.gate
+    wants = max(u.gate.wants, u.found.known)
+    return GateReading(wants * u.found.known, wants)
+
+
+def _agrees(s: Signals) -> bool:
+    """Return whether the likeliest entry is of the kind that the message asks for."""
+    assert s.understanding is not None
+    best = s.understanding.found.best
+    if best is None or best.kind != "entry":
+        return False
+    category = next((entry.category for entry in s.group.knowledge.entries if entry.key == best.id), "")
+    return s.understanding.intents.probabilities.get(f"ask_{category}", 0.0) >= SURE
+
+
+def _misses(s: Signals, parts: tuple[Part, ...]) -> bool:
+    """Return whether the question is about health, safety or papers, of which these parts say nothing."""
+    said = []
+    for part in parts:
+        if isinstance(part, EntryPart):
+            entry = next((e for e in s.group.knowledge.entries if e.key == part.id), None)
+            said += [entry.question, *entry.similar_questions, entry.answer] if entry else []
+        elif isinstance(part, ProductPart):
+            product = s.group.catalogue.get(part.sku)
+            said += [product.name, *product.aliases, product.description] if product else []
+    return s.exact is None and cues.missed_topics(s.folded, " ".join(said).lower())
+
+
+def _stock_parts(s: Signals) -> tuple[ProductPart, ...]:
+    """Return the products of which a message asks whether they can still be had."""
+    mentioned = _mentioned(s)
+    if not cues.asks_stock(s.folded) or not cues.asks_something(s.folded) or not 1 <= len(mentioned) <= 3:
+        return ()
+    if s.reading.mood in (Mood.PAST, Mood.NEGATED) or has_cue(s.text, "members"):
+        return ()
+    return tuple(ProductPart(sku, "card") for sku in mentioned)
+
+
+def _told_parts(s: Signals) -> tuple[ProductPart, ...]:
+    """Return the products whose cards tell what is asked about them, where no entry surely does."""
+    assert s.understanding is not None
+    best = s.understanding.found.best
+    if s.reading.mood in (Mood.PAST, Mood.NEGATED) or not cues.asks_something(s.folded) or has_cue(s.text, "members"):
+        return ()
+    if best is not None and best.kind == "entry" and best.probability >= FLOOR:
+        return ()
+    mentions = s.group.catalogue.names.find(s.folded)
+    spans = tuple((mention.start, mention.end) for mention in mentions)
+    skus = dict.fromkeys(sku for mention in mentions for sku in mention.skus)
+    if not 1 <= len(skus) <= 4:
+        return ()
+    known = [product for product in map(s.group.catalogue.get, skus) if product is not None]
+    return tuple(ProductPart(p.sku, "card") for p in known if card_tells(s.folded, p, spans))[:3]
 
 
 def _mere_talk(u: Understanding) -> bool:
@@ -229,9 +327,15 @@ def _price_parts(s: Signals) -> tuple[ProductPart, ...]:
 
 
 def _parts(s: Signals, priced: tuple[ProductPart, ...]) -> tuple[Part, ...]:
-    """Return what the answer is put together from: the best of each clause, and the prices asked for."""
+    """Return what the answer is put together from: the best of each clause, and the facts asked for."""
     assert s.understanding is not None
     u = s.understanding
+    if (
+        priced
+        and priced[0].show == "card"
+        and (u.found.best is None or u.found.best.kind != "entry" or not _answers_well(u.found))
+    ):
+        return priced
     parts: list[Part] = []
     hits = [clause.found.best for clause in u.clauses if clause.found.known >= SECOND_ANSWER]
     if len({hit.id for hit in hits if hit}) < 2:
