@@ -108,7 +108,7 @@ _TOPICS = tuple(
     re.compile(pattern)
     for pattern in (
         r"有机|organic",
-        r"检测|检验|质检|化验|农残|农药|重金属|激素|抗生素|甲醛|荧光|\b(?:lab[- ]?test\w*|pesticides?|hormones?|antibiotics?|heavy metals?|formaldehyde|toxic)\b",
+        r"检测|检验|质检|化验|农残|农药|重金属|激素|抗生素|甲醛|荧光|\b(?:lab[- ]?test\w*|pesticides?|hormones?|antibiotics?|heavy metals?|formaldehyde)\b",
         r"认证|证书|资质|执照|批文|持证|有证|\b(?:certif\w*|licen[cs]e\w*|qualified|qualifications?|registered|accredited)\b",
         r"孕|怀着?宝宝|哺乳|喂奶|月子|\b(?:pregnan\w*|prenatal|breast ?feed\w*|expecting|trimester)\b",
         r"糖尿|血糖|高血压|痛风|术后|手术|吃药|化疗|\b(?:diabet\w*|blood pressure|surgery|medication|epilep\w*)\b",

@@ -349,7 +349,8 @@ def by_intent(s: Signals) -> Decision | None:
         return paid(s)
     if u.likely("change_order") and s.open_order() is None and s.settled_order() is not None:
         return HandOff("handoff", "policy_restriction", "paid_order")
-    if u.likely("order_status") and (s.orders or u.intents.probabilities["order_status"] >= LIKELY):
+    sure_of_status = u.intents.probabilities["order_status"] >= LIKELY and (s.to_us or u.gate.wants >= 0.5)
+    if u.likely("order_status") and (s.orders or sure_of_status):
         return status(s)
     ordering = u.intents.probabilities.get("place_order", 0)
     if s.reading.unknown and s.reading.mood is Mood.REQUEST and ordering >= SURE:

@@ -8,6 +8,7 @@ from assistant.retrieval.cues import has_cue, is_question
 from assistant.retrieval.gate import GateReading, choose
 from assistant.retrieval.index import Found, Hit
 from assistant.text.cues import HESITANT
+from assistant.text.fold import skeleton
 from assistant.text.orders import Mood
 from assistant.turn import cues
 from assistant.turn.addressing import asks_the_members
@@ -34,6 +35,9 @@ CERTAIN = 0.8
 
 FLOOR = 0.5
 """An answer below this probability is the seller's to give."""
+
+LONG = 12
+"""So many characters tell what a complaint is about."""
 
 AGREEING = 0.3
 """The same where the entry is of the kind that the question asks for (delivery, refund ...)."""
@@ -98,11 +102,14 @@ def to_a_human(s: Signals) -> Decision | None:
     assert s.understanding is not None
     u = s.understanding
     spoken_to_us = s.to_us or s.addressed == "shop"
-    if u.likely("ask_human") or cues.calls_for(s.folded, s.group.settings.seller):
+    wanted = spoken_to_us or u.gate.wants >= SURE
+    if (u.likely("ask_human") and wanted) or cues.calls_for(s.folded, s.group.settings.seller):
         return HandOff("handoff", "customer_request", "customer_request")
     complains = u.intents.probabilities.get("complaint", 0.0)
     calm = is_question(s.folded) or _answers_well(u.found)
-    meant = complains >= 0.6 or u.intents.directed >= NOT_ABOUT_THE_DEAL
+    # Short lines that only sound cross ("你是残酷的") are no complaint about this deal.
+    speaks_of_it = len(skeleton(s.text)) >= LONG or any(has_cue(s.text, cue) for cue in ("shop", "deal", "exclaim"))
+    meant = spoken_to_us or u.intents.directed >= NOT_ABOUT_THE_DEAL or (complains >= 0.6 and speaks_of_it)
     if complains >= (0.6 if calm else 0.35) and meant:
         return HandOff("complaint", "customer_request", "complaint")
     wishes = u.intents.probabilities.get("custom_request", 0.0)
@@ -179,15 +186,12 @@ def _extreme(s: Signals) -> Decision | None:
 
 def mere_telling(s: Signals) -> Decision | None:
     """Who tells what they bought elsewhere, or do not want, asks nothing."""
+    assert s.understanding is not None
     told = s.reading.mood in (Mood.NEGATED, Mood.PAST) and bool(s.reading.lines)
     if told and not s.to_us and not s.reading.question and not is_question(s.folded):
         return Silent("tells, asks nothing")
-    if (
-        HESITANT.search(s.folded)
-        and not s.to_us
-        and not re.search(r"[?？]|[吗呢]$", s.text.strip())
-        and not s.reading.lines
-    ):
+    undecided = HESITANT.search(s.folded) and not s.to_us and not s.reading.lines
+    if undecided and not re.search(r"[?？]|[吗呢]$", s.text.strip()) and not _plainly(s.understanding):
         return Silent("has not decided yet")
     return None
 
@@ -239,11 +243,15 @@ def _heard(s: Signals, *, asks: bool) -> GateReading:
     assert s.understanding is not None
     u = s.understanding
     told = s.reading.mood in (Mood.PAST, Mood.NEGATED)
-    plain = u.found.best is not None and u.found.best.probability >= PLAINLY and u.found.known >= PLAINLY
-    if not asks or told or not plain or has_cue(s.text, "members"):
+    if not asks or told or not _plainly(u) or has_cue(s.text, "members"):
         return u.gate
     wants = max(u.gate.wants, u.found.known)
     return GateReading(wants * u.found.known, wants)
+
+
+def _plainly(u: Understanding) -> bool:
+    best = u.found.best
+    return best is not None and best.probability >= PLAINLY and u.found.known >= PLAINLY
 
 
 def _agrees(s: Signals) -> bool:
