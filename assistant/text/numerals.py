@@ -101,7 +101,8 @@ def _whole(token: str) -> Decimal | None:
     if not token:
         return None
     if all(char in _DIGITS or char.isdigit() for char in token):
-        return Decimal("".join(str(_DIGITS.get(char, char)) for char in token))
+        digits = "".join(str(_DIGITS.get(char, char)) for char in token)
+        return Decimal(digits) if digits.isdecimal() else None
     total = section = Decimal(0)
     pending: Decimal | None = None
     last_unit, zero = 1, False
