@@ -5,14 +5,20 @@ stands in.
 """
 
 import hashlib
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
+import stamina
 
 from assistant.errors import Unavailable
 from assistant.retrieval.embedder import Embedder, FloatArray
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 # Chroma refuses batches past its SQLite's variable limit.
 _BATCH = 500
@@ -67,7 +73,9 @@ class ChromaVectors:
         self._client: Any = None
 
     def fetch(self, group: str, keys: Sequence[str]) -> dict[str, FloatArray]:
-        wanted = list(dict.fromkeys(keys))
+        return self._insisting(lambda: self._fetch(group, list(dict.fromkeys(keys))))
+
+    def _fetch(self, group: str, wanted: list[str]) -> dict[str, FloatArray]:
         known: dict[str, FloatArray] = {}
         collection = self._collection(group)
         for start in range(0, len(wanted), _BATCH):
@@ -79,10 +87,13 @@ class ChromaVectors:
     def put(self, group: str, keys: Sequence[str], vectors: FloatArray) -> None:
         rows = dict(zip(keys, vectors, strict=True))
         ids = list(rows)
-        collection = self._collection(group)
         for start in range(0, len(ids), _BATCH):
             batch = ids[start : start + _BATCH]
-            collection.upsert(ids=batch, embeddings=[rows[key] for key in batch])
+            embeddings = [rows[key] for key in batch]
+            self._insisting(partial(self._upsert, group, batch, embeddings))
+
+    def _upsert(self, group: str, ids: list[str], embeddings: list[FloatArray]) -> None:
+        self._collection(group).upsert(ids=ids, embeddings=embeddings)
 
     def drop(self, group: str) -> None:
         from chromadb.errors import NotFoundError
@@ -91,6 +102,22 @@ class ChromaVectors:
             self._open().delete_collection(_collection_name(group))
         except (NotFoundError, ValueError):
             return
+
+    def _insisting(self, work: Callable[[], T]) -> T:
+        """Return what ``work`` returns, trying again where the store stumbles over its own background work.
+
+        Raises:
+            Unavailable: it stumbled every time.
+        """
+        from chromadb.errors import ChromaError
+
+        try:
+            for attempt in stamina.retry_context(on=ChromaError, attempts=5, wait_initial=0.05, timeout=10):
+                with attempt:
+                    return work()
+        except ChromaError as error:
+            raise Unavailable(f"The vector store at {self._where} does not answer: {error}") from error
+        raise AssertionError("a retry either returns or raises")
 
     def _collection(self, group: str) -> Any:
         return self._open().get_or_create_collection(_collection_name(group), embedding_function=None)
@@ -130,11 +157,28 @@ def embed_with_store(
     if not texts:
         return np.zeros((0, embedder.dim), np.float32)
     keys = [vector_key(embedder, text, side=side) for text in texts]
-    known = vectors.fetch(group, keys)
+    known = _known(vectors, group, keys)
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
     if missing:
         embed = embedder.queries if side == "query" else embedder.passages
         fresh = embed(list(missing.values()))
-        vectors.put(group, list(missing), fresh)
+        _keep(vectors, group, list(missing), fresh)
         known.update(zip(missing, fresh, strict=True))
     return np.stack([known[key] for key in keys]).astype(np.float32)
+
+
+def _known(vectors: VectorStore, group: str, keys: Sequence[str]) -> dict[str, FloatArray]:
+    """Return the stored vectors; none where the store is out of order, as all of them can be made again."""
+    try:
+        return vectors.fetch(group, keys)
+    except Unavailable as error:
+        log.warning("%s; embedding anew", error)
+        return {}
+
+
+def _keep(vectors: VectorStore, group: str, keys: Sequence[str], fresh: FloatArray) -> None:
+    """Store new vectors; knowledge does not wait for a store that is out of order."""
+    try:
+        vectors.put(group, keys, fresh)
+    except Unavailable as error:
+        log.warning("%s; new vectors are not kept", error)
