@@ -16,23 +16,15 @@ class Settings(BaseSettings):
 
     home: Path = Field(default=Path("./data"), description="Data directory.")
     database_url: str = Field(default="", description="SQLAlchemy async URL; empty means SQLite in the home.")
-    system_database_url: str = Field(
-        default="", description="DBOS database URL; empty means SQLite in the home."
-    )
+    system_database_url: str = Field(default="", description="DBOS database URL; empty means SQLite in the home.")
     chroma_url: str = Field(default="", description="Chroma server; empty means embedded in the home.")
-    embedding_url: str = Field(
-        default="", description="OpenAI-compatible embeddings endpoint; empty means built in."
-    )
+    embedding_url: str = Field(default="", description="OpenAI-compatible embeddings endpoint; empty means built in.")
     embedding_model: str = Field(default="", description="Model name at embedding_url.")
     embedding_key: str = Field(default="", description="Key for embedding_url.")
-    answer_window_seconds: int = Field(
-        default=60, ge=0, description="The same question within it gets one answer."
-    )
+    answer_window_seconds: int = Field(default=60, ge=0, description="The same question within it gets one answer.")
     human_pause_minutes: int = Field(default=10, ge=0, description="How long a human's word keeps Yidan out.")
     talkative: float = Field(default=0.5, ge=0, le=1, description="0 quiet ... 1 talkative.")
-    deliver_per_minute: int = Field(
-        default=60, ge=1, description="Most outgoing messages a group and minute."
-    )
+    deliver_per_minute: int = Field(default=60, ge=1, description="Most outgoing messages a group and minute.")
 
     def database(self) -> str:
         """Return the SQLAlchemy async URL of the store."""

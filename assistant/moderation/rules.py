@@ -29,7 +29,10 @@ def breach_of(text: str, *, allow_links: bool) -> Breach | None:
     """Return the rule that a member's message breaks by its form, or None."""
     if not allow_links and _LINK.search(text):
         return "link"
-    if _CONTACT.search(text) and (_OFFER.search(text) or re.search(r"加|\b(?:dm|pm|join|add|message|msg|inbox|text|comment)\b", text, re.IGNORECASE)):
+    if _CONTACT.search(text) and (
+        _OFFER.search(text)
+        or re.search(r"加|\b(?:dm|pm|join|add|message|msg|inbox|text|comment)\b", text, re.IGNORECASE)
+    ):
         return "private_deal"
     return None
 

@@ -165,8 +165,12 @@ OTHER = re.compile(
     r"|\b(?P<en>[a-z]{2,14})'s (?:order|booking|box|line|stuff|one|spot)\b"
     r"|\b(?P<enp>his|her|their)\s+(?:order|booking)\b"
 )
-NOT_OTHER = frozenset(words("我 咱 自己 我们 俺 刚才 刚刚 之前 上午 下午 昨天 今天 前面 刚 刚付 我刚 那 这 上面 "
-    "本人 my mine what today let it that here there how where who"))
+NOT_OTHER = frozenset(
+    words(
+        "我 咱 自己 我们 俺 刚才 刚刚 之前 上午 下午 昨天 今天 前面 刚 刚付 我刚 那 这 上面 "
+        "本人 my mine what today let it that here there how where who"
+    )
+)
 # --- words that carry nothing beside an order ----------------------------------------------------------------------------
 FILLER = re.compile(
     r"给我来|给我|帮我|替我|麻烦|我们|我要|我来|我想|我也|我的|我那份|我家|那我|我|咱|俺|你|您|要|来|整|再|还|也|"

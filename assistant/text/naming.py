@@ -10,31 +10,39 @@ from assistant.text.vocabulary import words
 
 # Words that describe or package goods in any trade. A part made of them alone picks a product only as a
 # qualifier ("无糖的", "standard one", "大号礼盒"), never by itself in running text.
-_ZH_WEAK = frozenset(words("礼盒 套装 礼包 大礼包 组合 装 盒装 袋装 罐装 散装 箱装 精装 简装 经典 原味 无糖 低糖 "
-    "手工 新鲜 特级 一级 二级 三级 "
-    "优质 精品 进口 国产 本地 大号 中号 小号 加大 大份 中份 小份 大果 中果 小果 大的 小的 标准 普通 基础 高级 豪华 "
-    "升级 "
-    "全套 单人 双人 家庭 成人 儿童 少儿 男款 女款 男士 女士 黑色 白色 红色 蓝色 绿色 灰色 粉色 黄色 米色 紫色 长袖 "
-    "短袖 "
-    "周一 周二 周三 周四 周五 周六 周日 上午 下午 晚上 早上 日场 夜场 上门 师傅 老师 教练 老板 服务 清洗 维修 更换 "
-    "安装 保养 体验 体验课 课程 课 "
-    "班 一次 单次 月卡 年卡 季卡 定制 代购 家用 商用 冷冻 冰鲜 即食 开袋 六一 五一 国庆 中秋 春节 端午 手机 电脑 "
-    "家里 "
-    "一对 一只 一盒 一箱 水果 海鲜 蔬菜 鲜花 衣服 裤子 饼干 零食 点心 茶叶 票 门票"))
-_EN_WEAK = frozenset(words("standard regular basic deep classic large small medium big mini extra new fresh hand "
-    "made homemade "
-    "premium deluxe "
-    "full half single double red blue green black white grey gray pink yellow purple brown kids adult "
-    "adults men mens "
-    "women womens long short monday tuesday wednesday thursday friday saturday sunday morning afternoon "
-    "evening "
-    "weekend weekly beginner beginners advanced intermediate one-way round hot cold sweet dark milk plain "
-    "original "
-    "repair service swap replacement move tap wash washing home house hour visit job room box pack set bag "
-    "class "
-    "lesson course session ticket tickets kit unit private group mixed whole organic front back early late "
-    "general "
-    "express online light heavy soft hard air"))
+_ZH_WEAK = frozenset(
+    words(
+        "礼盒 套装 礼包 大礼包 组合 装 盒装 袋装 罐装 散装 箱装 精装 简装 经典 原味 无糖 低糖 "
+        "手工 新鲜 特级 一级 二级 三级 "
+        "优质 精品 进口 国产 本地 大号 中号 小号 加大 大份 中份 小份 大果 中果 小果 大的 小的 标准 普通 基础 高级 豪华 "
+        "升级 "
+        "全套 单人 双人 家庭 成人 儿童 少儿 男款 女款 男士 女士 黑色 白色 红色 蓝色 绿色 灰色 粉色 黄色 米色 紫色 长袖 "
+        "短袖 "
+        "周一 周二 周三 周四 周五 周六 周日 上午 下午 晚上 早上 日场 夜场 上门 师傅 老师 教练 老板 服务 清洗 维修 更换 "
+        "安装 保养 体验 体验课 课程 课 "
+        "班 一次 单次 月卡 年卡 季卡 定制 代购 家用 商用 冷冻 冰鲜 即食 开袋 六一 五一 国庆 中秋 春节 端午 手机 电脑 "
+        "家里 "
+        "一对 一只 一盒 一箱 水果 海鲜 蔬菜 鲜花 衣服 裤子 饼干 零食 点心 茶叶 票 门票"
+    )
+)
+_EN_WEAK = frozenset(
+    words(
+        "standard regular basic deep classic large small medium big mini extra new fresh hand "
+        "made homemade "
+        "premium deluxe "
+        "full half single double red blue green black white grey gray pink yellow purple brown kids adult "
+        "adults men mens "
+        "women womens long short monday tuesday wednesday thursday friday saturday sunday morning afternoon "
+        "evening "
+        "weekend weekly beginner beginners advanced intermediate one-way round hot cold sweet dark milk plain "
+        "original "
+        "repair service swap replacement move tap wash washing home house hour visit job room box pack set bag "
+        "class "
+        "lesson course session ticket tickets kit unit private group mixed whole organic front back early late "
+        "general "
+        "express online light heavy soft hard air"
+    )
+)
 _SIZES = {"small": "s", "medium": "m", "large": "l"}
 # Words of a name that say nothing about the product.
 _EN_EMPTY = frozenset(words("a an the of and or with for to in on at by per from end out up off your my de la"))
@@ -43,8 +51,10 @@ _WORD = re.compile(r"[a-z0-9]+(?:\.[0-9]+)?|[\u3400-\u9fff]+")
 _HAN = re.compile("[\u3400-\u9fff]")
 _MIXED_RUN = re.compile(r"(?:[\u3400-\u9fff]|[a-z0-9.]+)+")
 _MIXED_TOKEN = re.compile(r"[\u3400-\u9fff]|[a-z0-9.]+")
-_UNIT_PART = re.compile(r"[一二三四五六七八九十两半\d]*(?:[斤盒箱袋包罐瓶份套条件个只支枝束块片张本节次间位台把]|"
-    r"人|小时|公斤|克)装?")
+_UNIT_PART = re.compile(
+    r"[一二三四五六七八九十两半\d]*(?:[斤盒箱袋包罐瓶份套条件个只支枝束块片张本节次间位台把]|"
+    r"人|小时|公斤|克)装?"
+)
 
 
 def stem(word: str) -> str:

@@ -292,5 +292,3 @@ def _first_part(message: Message) -> str:
     if first.amount is not None:
         return message.masked[: message.clause_at(first.amount.start).end]
     return message.masked[: clause.end]
-
-

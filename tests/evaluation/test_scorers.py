@@ -95,12 +95,7 @@ class TestFinal:
             ),
             ({"orders": [{"member": "小李", "items": [{"sku": "A01", "quantity": 2}]}]}, False),
             (
-                {
-                    "orders": [
-                        {"member": "小李", "status": "shipped", "items": [{"sku": "A01", "quantity": 2}]}
-                    ]
-                    * 2
-                },
+                {"orders": [{"member": "小李", "status": "shipped", "items": [{"sku": "A01", "quantity": 2}]}] * 2},
                 False,
             ),
             ({"tickets": [{"kind": "refund"}]}, True),
@@ -116,9 +111,7 @@ class TestFinal:
         assert final.score(FinalState.model_validate(expected), self.STATE)[0] is passed
 
     def test_the_order_of_lines_and_orders_does_not_matter(self) -> None:
-        state = StoreState(
-            orders=(OrderState("a", "paid", (("A", 1), ("B", 2))), OrderState("b", "paid", (("A", 1),)))
-        )
+        state = StoreState(orders=(OrderState("a", "paid", (("A", 1), ("B", 2))), OrderState("b", "paid", (("A", 1),))))
         expected = FinalState.model_validate(
             {
                 "orders": [

@@ -104,8 +104,7 @@ class TestSlips:
             ),
             (
                 "{id: a, turns: [{from: x}], final: {tickets: [{kind: complain}]}}",
-                "s.yaml: case a: final.tickets.1.kind: 'complain' is not a known kind"
-                " (did you mean complaint?)",
+                "s.yaml: case a: final.tickets.1.kind: 'complain' is not a known kind (did you mean complaint?)",
             ),
             (
                 "{id: a, turns: [{from: x}], final: {orders: [{member: x, items: [{sku: A, quantity: two}]}]}}",

@@ -66,9 +66,7 @@ def upgrade() -> None:
         sa.Column("valid_from", UtcDateTime(), nullable=True),
         sa.Column("valid_until", UtcDateTime(), nullable=True),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["group_id"], ["groups.id"], name=op.f("fk_entries_group_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_entries_group_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entries")),
         sa.UniqueConstraint("group_id", "key", name=op.f("uq_entries_group_id_key")),
     )
@@ -88,9 +86,7 @@ def upgrade() -> None:
             ["group_id"], ["groups.id"], name=op.f("fk_entry_versions_group_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry_versions")),
-        sa.UniqueConstraint(
-            "group_id", "key", "version", name=op.f("uq_entry_versions_group_id_key_version")
-        ),
+        sa.UniqueConstraint("group_id", "key", "version", name=op.f("uq_entry_versions_group_id_key_version")),
     )
     op.create_table(
         "members",
@@ -103,13 +99,9 @@ def upgrade() -> None:
         sa.Column("joined_at", UtcDateTime(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("removed_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["group_id"], ["groups.id"], name=op.f("fk_members_group_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_members_group_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_members")),
-        sa.UniqueConstraint(
-            "group_id", "channel", "external_id", name=op.f("uq_members_group_id_channel_external_id")
-        ),
+        sa.UniqueConstraint("group_id", "channel", "external_id", name=op.f("uq_members_group_id_channel_external_id")),
     )
     with op.batch_alter_table("members", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_members_group_id"), ["group_id"], unique=False)
@@ -129,9 +121,7 @@ def upgrade() -> None:
         sa.Column("preorder", sa.Boolean(), nullable=False),
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["group_id"], ["groups.id"], name=op.f("fk_products_group_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_products_group_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_products")),
         sa.UniqueConstraint("group_id", "sku", name=op.f("uq_products_group_id_sku")),
     )
@@ -151,12 +141,8 @@ def upgrade() -> None:
         sa.Column("sent_at", UtcDateTime(), nullable=False),
         sa.Column("status", sa.String(length=20), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["group_id"], ["groups.id"], name=op.f("fk_messages_group_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["members.id"], name=op.f("fk_messages_member_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_messages_group_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_messages_member_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
         sa.UniqueConstraint("channel", "external_id", name=op.f("uq_messages_channel_external_id")),
     )
@@ -178,12 +164,8 @@ def upgrade() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("pay_by", UtcDateTime(), nullable=True),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["group_id"], ["groups.id"], name=op.f("fk_orders_group_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["members.id"], name=op.f("fk_orders_member_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_orders_group_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_orders_member_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_orders")),
         sa.UniqueConstraint("group_id", "number", name=op.f("uq_orders_group_id_number")),
     )
@@ -198,12 +180,8 @@ def upgrade() -> None:
         sa.Column("member_id", sa.Integer(), nullable=False),
         sa.Column("until", UtcDateTime(), nullable=False),
         sa.Column("by", sa.String(length=200), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["group_id"], ["groups.id"], name=op.f("fk_pauses_group_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["members.id"], name=op.f("fk_pauses_member_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_pauses_group_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_pauses_member_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pauses")),
         sa.UniqueConstraint("member_id", name=op.f("uq_pauses_member_id")),
     )
@@ -222,15 +200,9 @@ def upgrade() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("expires_at", UtcDateTime(), nullable=True),
         sa.Column("revoked_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["group_id"], ["groups.id"], name=op.f("fk_tokens_group_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["members.id"], name=op.f("fk_tokens_member_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["seller_id"], ["sellers.id"], name=op.f("fk_tokens_seller_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_tokens_group_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_tokens_member_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["seller_id"], ["sellers.id"], name=op.f("fk_tokens_seller_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tokens")),
         sa.UniqueConstraint("digest", name=op.f("uq_tokens_digest")),
     )
@@ -244,9 +216,7 @@ def upgrade() -> None:
         sa.Column("to_status", sa.String(length=20), nullable=False),
         sa.Column("note", sa.String(length=300), nullable=False),
         sa.Column("lines", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["order_id"], ["orders.id"], name=op.f("fk_order_events_order_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_order_events_order_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_events")),
     )
     with op.batch_alter_table("order_events", schema=None) as batch_op:
@@ -262,9 +232,7 @@ def upgrade() -> None:
         sa.Column("unit", sa.String(length=40), nullable=False),
         sa.Column("price", Money(), nullable=False),
         sa.Column("quantity", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["order_id"], ["orders.id"], name=op.f("fk_order_lines_order_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_order_lines_order_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_lines")),
     )
     with op.batch_alter_table("order_lines", schema=None) as batch_op:
@@ -308,12 +276,8 @@ def upgrade() -> None:
         sa.Column("message_id", sa.Integer(), nullable=False),
         sa.Column("reason", sa.String(length=40), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["group_id"], ["groups.id"], name=op.f("fk_strikes_group_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["members.id"], name=op.f("fk_strikes_member_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_strikes_group_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_strikes_member_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["message_id"], ["messages.id"], name=op.f("fk_strikes_message_id"), ondelete="CASCADE"
         ),
@@ -340,18 +304,12 @@ def upgrade() -> None:
         sa.Column("claimed_at", UtcDateTime(), nullable=True),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("resolved_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["group_id"], ["groups.id"], name=op.f("fk_tickets_group_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["members.id"], name=op.f("fk_tickets_member_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_tickets_group_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_tickets_member_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["message_id"], ["messages.id"], name=op.f("fk_tickets_message_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["order_id"], ["orders.id"], name=op.f("fk_tickets_order_id"), ondelete="SET NULL"
-        ),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_tickets_order_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets")),
     )
     with op.batch_alter_table("tickets", schema=None) as batch_op:
@@ -373,15 +331,9 @@ def upgrade() -> None:
         sa.Column("question_key", sa.String(length=200), nullable=False),
         sa.Column("memory", sa.JSON(), nullable=False),
         sa.Column("outcome", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["group_id"], ["groups.id"], name=op.f("fk_turns_group_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["members.id"], name=op.f("fk_turns_member_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["message_id"], ["messages.id"], name=op.f("fk_turns_message_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_turns_group_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_turns_member_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_turns_message_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_turns")),
         sa.UniqueConstraint("message_id", name=op.f("uq_turns_message_id")),
     )
@@ -406,15 +358,9 @@ def upgrade() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("next_attempt_at", UtcDateTime(), nullable=False),
         sa.Column("sent_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["group_id"], ["groups.id"], name=op.f("fk_outbox_group_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["members.id"], name=op.f("fk_outbox_member_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["turn_id"], ["turns.id"], name=op.f("fk_outbox_turn_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_outbox_group_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_outbox_member_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["turn_id"], ["turns.id"], name=op.f("fk_outbox_turn_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
