@@ -86,7 +86,7 @@ CANCEL = _any(
     r"这份|这单|我的)(?:关|删|撤|不要|退)|"
     r"全部不要|都不要了|算了(?:吧|不要)?$|"
     r"算了[,， ]*不(?:要|买|订)|别给我(?:记|留)|关了|误拍|拍错了.*(?:取消|不要)",
-    r"\bcancel|\bnvm\b|\bnever ?mind\b|\b(?:take|count) me (?:off|out)\b|\b(?:remove|delete|scratch|drop|"
+    r"\bcancel|\bnvm\b|\bnever ?mind\b|\b(?:take|count) me (?:off|out)\b|\b(?:remove|delete|scratch|scrap|ditch|axe|undo|drop|"
     r"void) (?:my|the|mine)?\s*(?:order|booking|mine|signup|spot)\b|\bback(?:ing)? out\b|\bi'?m out\b|"
     r"\bforget it\b",
 )
