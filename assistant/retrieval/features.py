@@ -1,7 +1,7 @@
 """What is measured between a message and each document, all documents at once."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,8 @@ from assistant.text.fold import fold, skeleton
 
 BoolArray = NDArray[np.bool_]
 
+# Phrasings compared with all others at a time.
+_BLOCK = 256
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 NAMES = (
@@ -172,15 +174,30 @@ class Evidence:
         rows = self._met_questions
         cohesion = np.full(len(self._documents), 0.6, np.float32)
         neighbour = np.zeros(len(rows), np.float32)
-        for number, start in enumerate(self._starts):
-            size = int(self._sizes[number])
-            near = rows[start : start + size] @ rows.T
-            own = near[:, start : start + size]
-            if size > 1:
-                cohesion[number] = (own.sum() - size) / (size * (size - 1))
-            near[:, start : start + size] = -1.0
-            neighbour[start : start + size] = near.max(axis=1)
+        for first, last in self._blocks():
+            begin, end = int(self._starts[first]), int(self._starts[last - 1] + self._sizes[last - 1])
+            # One product a block of documents: one a document took minutes for tens of thousands of phrasings.
+            near = rows[begin:end] @ rows.T
+            for number in range(first, last):
+                start, size = int(self._starts[number]), int(self._sizes[number])
+                mine = slice(start - begin, start - begin + size)
+                if size > 1:
+                    own = near[mine, start : start + size]
+                    cohesion[number] = (own.sum() - size) / (size * (size - 1))
+                near[mine, start : start + size] = -1.0
+            neighbour[begin:end] = near.max(axis=1)
         return cohesion, neighbour
+
+    def _blocks(self) -> Iterator[tuple[int, int]]:
+        """Runs of documents (first, last + 1) with at most ``_BLOCK`` phrasings together, or one larger document."""
+        first = 0
+        for number in range(len(self._documents)):
+            rows = int(self._starts[number] + self._sizes[number] - self._starts[first])
+            if rows > _BLOCK and number > first:
+                yield first, number
+                first = number
+        if first < len(self._documents):
+            yield first, len(self._documents)
 
     def _max(self, rows: FloatArray) -> FloatArray:
         values: FloatArray = np.maximum.reduceat(rows, self._starts)
