@@ -12,25 +12,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 
+from assistant.agent.effects import TicketKind
+from assistant.channels.base import Role
 from assistant.errors import BadFile
 from assistant.evaluation.suite_yaml import read_yaml
+from assistant.orders.states import OrderStatus
 from assistant.turn.outcome import Action
 
-OrderStatus = Literal[
-    "pending_payment",
-    "payment_claimed",
-    "paid",
-    "shipped",
-    "completed",
-    "cancelled",
-    "expired",
-    "refund_requested",
-    "refunded",
-    "preorder",
-]
-TicketKind = Literal["handoff", "custom_request", "refund", "complaint"]
 TicketStatus = Literal["open", "claimed", "resolved"]
-Role = Literal["member", "seller", "helper"]
 
 PROBLEMS_SHOWN = 20
 

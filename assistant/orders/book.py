@@ -10,22 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from assistant.models import Member, Order
-
-
-@dataclass(frozen=True, slots=True)
-class BookLine:
-    """A product of an order at the price it was ordered for."""
-
-    sku: str
-    name: str
-    unit: str
-    price: Decimal
-    quantity: int
-
-    @property
-    def amount(self) -> Decimal:
-        """Return price times quantity."""
-        return self.price * self.quantity
+from assistant.orders.ledger import OrderItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +20,7 @@ class BookOrder:
     number: int
     member: str
     status: str
-    lines: tuple[BookLine, ...]
+    lines: tuple[OrderItem, ...]
     total: Decimal
     deposit: Decimal | None
     currency: str
@@ -86,7 +71,7 @@ def _booked(order: Order, nickname: str) -> BookOrder:
         number=order.number,
         member=nickname,
         status=order.status,
-        lines=tuple(BookLine(ln.sku, ln.name, ln.unit, ln.price, ln.quantity) for ln in order.lines),
+        lines=tuple(OrderItem(ln.sku, ln.name, ln.unit, ln.price, ln.quantity) for ln in order.lines),
         total=order.total,
         deposit=order.deposit,
         currency=order.currency,

@@ -1,6 +1,5 @@
 """A reply in the making: its text, what it rests on, and what later messages may lean on."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,10 +17,6 @@ class Evidence:
         """Take in texts, amounts and numbers of records; None is passed over."""
         self.texts += [str(value) for value in values if value is not None]
 
-    def extend(self, values: Iterable[Any]) -> None:
-        """Take in several."""
-        self.add(*values)
-
 
 @dataclass(slots=True)
 class Draft:
@@ -34,8 +29,6 @@ class Draft:
     sources: tuple[Source, ...] = ()
     private: bool = False
     evidence: Evidence = field(default_factory=Evidence)
-    promises: frozenset[str] = frozenset()
-    """Promises the text makes, each of which needs its staged effect (see ``grounding``)."""
     question: str = ""
     products: tuple[str, ...] = ()
     open: OpenQuestion | None = None

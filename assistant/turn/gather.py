@@ -116,7 +116,7 @@ _SHARED = (
 )
 
 _FRESH_ANSWER = (
-    select(Outbox.id, Outbox.addressees, Outbox.member_id)
+    select(Outbox.id, Outbox.addressees)
     .where(
         Outbox.group_id == bindparam("group_id"),
         Outbox.created_at >= bindparam("since"),
@@ -233,14 +233,14 @@ def _leans(text: str) -> bool:
 
 async def fresh_answer(
     session: AsyncSession, group_id: str, text: str, *, now: datetime, window: int
-) -> tuple[int, list[str], int | None] | None:
+) -> tuple[int, list[str]] | None:
     """Return the public reply with this very text that went out within ``window`` seconds.
 
-    The result is (outbox id, whom it answers, the first asker's member id).
+    The result is (outbox id, whom it answers).
     """
     values = {"group_id": group_id, "since": now - timedelta(seconds=window), "text": text}
     row = (await session.execute(_FRESH_ANSWER, values)).first()
-    return (row.id, row.addressees, row.member_id) if row else None
+    return (row.id, row.addressees) if row else None
 
 
 async def same_member_asked(

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 
 from assistant.agent.effects import (
-    AnswerShared,
     ClaimFiled,
     Effect,
     OrderChanged,
@@ -55,7 +54,6 @@ _KEPT_BY: dict[str, tuple[type[Effect], ...]] = {
     "told_seller": (TicketOpened, TicketJoined, ClaimFiled, StrikeGiven),
     "refunded": (),
     "paid": (),
-    "shared": (AnswerShared,),
 }
 
 

@@ -172,7 +172,7 @@ class TurnPipeline:
             fresh = await gather.fresh_answer(session, context.group.id, draft.text, now=context.now, window=window)
             if fresh is None:
                 return draft
-            outbox_id, addressees, _ = fresh
+            outbox_id, addressees = fresh
             if context.speaker.nickname in addressees:
                 again = await gather.same_member_asked(
                     session,

@@ -47,16 +47,6 @@ class Understanding:
 
 
 @dataclass(frozen=True, slots=True)
-class Repeat:
-    """A fresh answer to the same question."""
-
-    turn_id: int
-    outbox_id: int | None
-    by_same_member: bool
-    nicknames: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Signals:
     """One message with its circumstances."""
 
@@ -82,11 +72,8 @@ class Signals:
     members: Mapping[str, int] = field(default_factory=dict)
     paused: bool = False
     """A human is talking with this member."""
-    strikes: int = 0
     talkative: float = 0.5
     """The seller's setting, from quiet (0) to talkative (1)."""
-    asked_already: tuple[int, str] | None = None
-    """The open ticket (id, asker) that asks the same."""
     understanding: Understanding | None = None
 
     @property
