@@ -1,4 +1,4 @@
-"""What is not immediate, as durable DBOS workflows: deliveries, recovery after a crash, expiring orders.
+"""What is not immediate, as durable DBOS workflows: deliveries, recovery after a crash, the rounds by the clock.
 
 Only the server starts them. DBOS keeps its state in the home's ``dbos.sqlite`` (or a PostgreSQL database)
 and talks to nobody: no telemetry, no console of its makers.
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.delivery.bootstrap import Yidan
 from assistant.delivery.outbox import Outbox
-from assistant.orders.service import expire_due
+from assistant.delivery.rounds import ROUNDS, Round
 
 if TYPE_CHECKING:
     from dbos import DBOSConfig
@@ -21,10 +21,7 @@ log = logging.getLogger(__name__)
 LOOK_EVERY_SECONDS = 2.0
 """How often the outbox is looked through for rows that nobody announced (another process, a crash)."""
 
-EXPIRE_SCHEDULE = "* * * * *"
-"""Unpaid orders are looked through every minute."""
-
-_VERSION = "1"
+_VERSION = "2"
 """Goes up when a workflow's steps change; until then a newer release finishes an older one's work."""
 
 
@@ -38,6 +35,8 @@ class Workflows:
         self._dispatcher: asyncio.Task[None] | None = None
         self._started: set[int] = set()
         self._deliver: Any = None
+        self._recover: Any = None
+        self._schedules: dict[str, dict[str, Any]] = {}
 
     async def start(self) -> None:
         """Launch DBOS on this event loop, take up what a crash left, and begin to deliver."""
@@ -47,9 +46,20 @@ class Workflows:
         DBOS(config=self._config())
         self._register(DBOS)
         DBOS.launch()
-        await self._schedule(DBOS)
+        await DBOS.apply_schedules_async(list(self._schedules.values()))
         await DBOS.start_workflow_async(self._recover)
         self._dispatcher = asyncio.create_task(self._dispatch(DBOS))
+
+    async def go_round(self, name: str) -> int:
+        """Do the named round at once, outside its schedule; return how many things it did.
+
+        Raises ``KeyError`` for a name that no round has.
+        """
+        from dbos import DBOS
+
+        workflow = self._schedules[name]["workflow_fn"]
+        handle = await DBOS.start_workflow_async(workflow, self._yidan.clock.now(), None)
+        return int(await handle.get_result())
 
     def nudge(self, _group_id: str = "") -> None:
         """Look for new outbox rows at once."""
@@ -90,10 +100,6 @@ class Workflows:
         async def recover() -> int:
             return await self._yidan.inbox.recover()
 
-        @dbos.step(name="expire-orders", retries_allowed=True)  # type: ignore[untyped-decorator]
-        async def expire() -> int:
-            return await expire_due(self._yidan.database, self._yidan.clock.now())
-
         @dbos.workflow(name="deliver")  # type: ignore[untyped-decorator]
         async def deliver(outbox_id: int) -> str:
             while True:
@@ -106,23 +112,21 @@ class Workflows:
         async def recover_all() -> int:
             return int(await recover())
 
-        @dbos.workflow(name="expire")  # type: ignore[untyped-decorator]
-        async def expire_due_orders(_scheduled: datetime, _context: Any) -> int:
-            return int(await expire())
+        self._deliver, self._recover = deliver, recover_all
+        self._schedules = {duty.name: self._scheduled(dbos, duty) for duty in ROUNDS}
 
-        self._deliver, self._recover, self._sweep = deliver, recover_all, expire_due_orders
+    def _scheduled(self, dbos: Any, duty: Round) -> dict[str, Any]:
+        """One round as a workflow of one step, with the schedule that starts it."""
 
-    async def _schedule(self, dbos: Any) -> None:
-        await dbos.apply_schedules_async(
-            [
-                {
-                    "schedule_name": "expire-orders",
-                    "workflow_fn": self._sweep,
-                    "schedule": EXPIRE_SCHEDULE,
-                    "context": None,
-                }
-            ]
-        )
+        @dbos.step(name=f"round-{duty.name}", retries_allowed=True)  # type: ignore[untyped-decorator]
+        async def look() -> int:
+            return await duty.run(self._yidan, self._yidan.clock.now())
+
+        @dbos.workflow(name=duty.name)  # type: ignore[untyped-decorator]
+        async def go(_scheduled: datetime, _context: Any) -> int:
+            return int(await look())
+
+        return {"schedule_name": duty.name, "workflow_fn": go, "schedule": duty.cron, "context": None}
 
     async def _dispatch(self, dbos: Any) -> None:
         """Start one workflow a pending row; the row's id is the workflow's, so none is sent by two."""

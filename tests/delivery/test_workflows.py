@@ -80,10 +80,7 @@ async def test_an_unpaid_order_expires_by_the_sweep(tmp_path):
         order.pay_by = NOW + timedelta(minutes=1)
     yidan.clock.set(NOW + timedelta(minutes=2))
     async with running(yidan) as server:
-        from dbos import DBOS
-
-        handle = await DBOS.start_workflow_async(server.workflows._sweep, NOW, None)
-        assert await handle.get_result() == 1
+        assert await server.workflows.go_round("expire-orders") == 1
     reopened = await open_store(tmp_path)
     assert await count(reopened.database, Order, Order.status == "expired") == 1
     await reopened.close()

@@ -1,0 +1,31 @@
+"""Rounds: what the server looks after by the clock, however often it is stopped in between.
+
+A round asks the store what is due *now* and does it in one write, so that a round that ran twice, late or not
+at all leaves nothing undone and nothing doubled. To add one, write ``async def (yidan, now) -> int`` and name it here.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from assistant.delivery.bootstrap import Yidan
+from assistant.orders.service import expire_due
+
+EVERY_MINUTE = "* * * * *"
+
+
+@dataclass(frozen=True)
+class Round:
+    """One recurring duty: ``run`` returns how many things it did."""
+
+    name: str
+    cron: str
+    run: Callable[[Yidan, datetime], Awaitable[int]]
+
+
+async def _expire_orders(yidan: Yidan, now: datetime) -> int:
+    return await expire_due(yidan.database, now)
+
+
+ROUNDS = (Round("expire-orders", EVERY_MINUTE, _expire_orders),)
+"""The rounds of every server, by name (a name stays the same for good: the durable schedule is kept under it)."""
