@@ -36,7 +36,7 @@ class Workflows:
         self._started: set[int] = set()
         self._deliver: Any = None
         self._recover: Any = None
-        self._schedules: dict[str, dict[str, Any]] = {}
+        self._schedules: dict[str, Any] = {}
 
     async def start(self) -> None:
         """Launch DBOS on this event loop, take up what a crash left, and begin to deliver."""
@@ -46,7 +46,7 @@ class Workflows:
         DBOS(config=self._config())
         self._register(DBOS)
         DBOS.launch()
-        await DBOS.apply_schedules_async(list(self._schedules.values()))
+        await DBOS.apply_schedules_async([*self._schedules.values()])
         await DBOS.start_workflow_async(self._recover)
         self._dispatcher = asyncio.create_task(self._dispatch(DBOS))
 
