@@ -78,3 +78,10 @@ def _telling(skus: Sequence[str], catalogue: Catalogue) -> dict[str, set[str]]:
 def _tokens(folded: str) -> set[str]:
     """Return words of letters or digits, and single Han characters."""
     return set(re.findall(r"[a-z]+|\d+|[\u3400-\u9fff]", folded))
+
+
+def whole(line: Line) -> int | None:
+    """Return a line's quantity as a whole number; 0 for a fraction, which the ledger refuses in words."""
+    if line.quantity is None:
+        return None
+    return int(line.quantity) if line.quantity == line.quantity.to_integral_value() else 0

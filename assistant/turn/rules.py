@@ -9,7 +9,7 @@ from assistant.moderation.rules import breach_of, offers
 from assistant.retrieval.cues import has_cue
 from assistant.text.fold import is_reaction, skeleton
 from assistant.text.orders import Act, Mood
-from assistant.turn import rules_orders, rules_talk
+from assistant.turn import rules_asked, rules_knowledge, rules_orders, rules_standing, rules_talk
 from assistant.turn.cues import assents
 from assistant.turn.decision import (
     Answer,
@@ -158,8 +158,8 @@ FIRST_LOOK: tuple[Rule, ...] = (
     human_talks,
     to_others,
     newcomer,
-    rules_orders.open_question,
-    rules_orders.picture,
+    rules_asked.open_question,
+    rules_standing.picture,
     reaction,
     keyword,
     plain_order,
@@ -171,16 +171,16 @@ SECOND_LOOK: tuple[Rule, ...] = (
     rules_talk.intruder,
     rules_talk.contact_details,
     rules_talk.courtesy,
-    rules_orders.still_mine,
+    rules_standing.still_mine,
     strong_order,
-    rules_talk.limits,
+    rules_knowledge.limits,
     rules_talk.to_a_human,
     rules_talk.sums,
     order_with_question,
-    rules_orders.by_intent,
+    rules_standing.by_intent,
     rules_talk.too_late,
     rules_talk.mere_telling,
-    rules_talk.knowledge,
+    rules_knowledge.knowledge,
 )
 """Asked with the embedding's word; the last one always decides."""
 

@@ -1,27 +1,13 @@
-"""Rules about a member's own orders: what they order, change, cancel, ask about, pay, want back."""
+"""Rules about what members order, change and cancel, read from the message itself."""
 
 from collections.abc import Mapping
 
 from assistant.text.jielong import row_order
 from assistant.text.orders import Act, Line, Mood
-from assistant.turn.choices import generic, nearest, picked
-from assistant.turn.cues import asks_if_kept, assents, is_about_mine, is_about_payment, speaks_of_ending
-from assistant.turn.decision import (
-    AskProof,
-    CancelOrder,
-    ChangeOrder,
-    Clarify,
-    Decision,
-    HandOff,
-    LogOrder,
-    RequestRefund,
-    ShowOrders,
-    ShowPayment,
-    SignUp,
-    Silent,
-    TakePayment,
-)
+from assistant.turn.choices import generic, nearest, whole
+from assistant.turn.decision import CancelOrder, ChangeOrder, Clarify, Decision, HandOff, LogOrder, SignUp, Silent
 from assistant.turn.memory import OpenLine, OpenQuestion
+from assistant.turn.rules_asked import completed
 from assistant.turn.signals import Signals
 
 SURE = 0.6
@@ -52,95 +38,16 @@ def _complete_lines(lines: tuple[Line, ...]) -> dict[str, int] | None:
     for line in lines:
         if len(line.skus) != 1:
             return None
-        quantity = 1 if line.quantity is None else _whole(line)
+        quantity = 1 if line.quantity is None else whole(line)
         if quantity is None:
             return None
         wanted[line.skus[0]] = wanted.get(line.skus[0], 0) + quantity
     return wanted
 
 
-def _whole(line: Line) -> int | None:
-    """Return a line's quantity as a whole number; 0 for a fraction, which the ledger refuses in words."""
-    if line.quantity is None:
-        return None
-    return int(line.quantity) if line.quantity == line.quantity.to_integral_value() else 0
-
-
-def picture(s: Signals) -> Decision | None:
-    """A picture with an order open, or with words of payment, is a proof of payment."""
-    if s.image is None:
-        return None
-    if is_about_payment(s.folded) or (len(s.folded) <= 6 and s.open_order() is not None):
-        return TakePayment()
-    return None
-
-
 def someone_elses(s: Signals) -> bool:
     """Return whether the message is about another member's order."""
     return s.reading.other_person is not None
-
-
-def open_question(s: Signals) -> Decision | None:
-    """What the member says completes the order that we asked about."""
-    asked = s.memory.open if s.memory else None
-    if asked is None or not asked.lines or s.reading.mood in (Mood.HYPOTHETICAL, Mood.PAST):
-        return None
-    if asked.kind == "which_product":
-        return _chosen(s, asked)
-    if asked.kind == "how_many":
-        return _counted(s, asked)
-    if asked.kind == "less":
-        return _lessened(s, asked)
-    return None
-
-
-def _chosen(s: Signals, asked: OpenQuestion) -> Decision | None:
-    lines = s.reading.lines
-    if len(lines) > 1 or s.reading.act in (Act.CANCEL, Act.REMOVE):
-        return None
-    first = next((i for i, ln in enumerate(asked.lines) if len(ln.skus) != 1), 0)
-    offered = asked.lines[first].skus
-    quantity = asked.lines[first].quantity
-    if lines:
-        # "the standard one" fits several products by itself, but only one of those we offered.
-        skus = tuple(sku for sku in lines[0].skus if sku in offered) or lines[0].skus
-        quantity = _whole(lines[0]) or quantity
-    else:
-        skus = picked(s.folded, offered, s.group.catalogue)
-        if len(skus) != 1:
-            return None
-    filled = (*asked.lines[:first], OpenLine(skus, quantity), *asked.lines[first + 1 :])
-    return _from_open_lines(filled)
-
-
-def _counted(s: Signals, asked: OpenQuestion) -> Decision | None:
-    bare = s.reading.bare
-    if bare is None or s.reading.lines:
-        return None
-    quantity = int(bare.value) if bare.value == bare.value.to_integral_value() else 0
-    return _from_open_lines(tuple(OpenLine(ln.skus, ln.quantity or quantity) for ln in asked.lines))
-
-
-def _lessened(s: Signals, asked: OpenQuestion) -> Decision | None:
-    """The member takes what is still possible, or names another quantity for the one refused line."""
-    if assents(s.folded) and not s.reading.lines and s.reading.bare is None:
-        return _from_open_lines(asked.lines)
-    bare = s.reading.bare
-    if bare is not None and not s.reading.lines and len(asked.lines) == 1:
-        quantity = int(bare.value) if bare.value == bare.value.to_integral_value() else 0
-        return _from_open_lines((OpenLine(asked.lines[0].skus, quantity),))
-    return None
-
-
-def _from_open_lines(lines: tuple[OpenLine, ...]) -> Decision:
-    """Return the order when all is known, else the next question."""
-    for line in lines:
-        if len(line.skus) != 1:
-            return Clarify("which_of", options=line.skus, open=OpenQuestion("which_product", lines))
-    for line in lines:
-        if line.quantity is None:
-            return Clarify("how_many", options=line.skus, open=OpenQuestion("how_many", lines))
-    return LogOrder({line.skus[0]: line.quantity or 0 for line in lines})
 
 
 def order(s: Signals) -> Decision | None:
@@ -204,7 +111,7 @@ def _removed(s: Signals) -> Decision | None:
             left = wanted[sku] - int(line.quantity) if line.quantity is not None else 0
             wanted[sku] = max(0, left)
         elif len(line.skus) == 1 and line.quantity is not None and line.op != "remove":
-            wanted[line.skus[0]] = (wanted.get(line.skus[0], 0) if line.op == "add" else 0) + (_whole(line) or 0)
+            wanted[line.skus[0]] = (wanted.get(line.skus[0], 0) if line.op == "add" else 0) + (whole(line) or 0)
         elif sku is not None and s.reading.mood is Mood.NEGATED:
             wanted[sku] = 0
     return ChangeOrder(holder, {sku: quantity for sku, quantity in wanted.items() if quantity > 0})
@@ -228,12 +135,12 @@ def _swapped(s: Signals) -> Decision | None:
         line = OpenLine(after, wanted[out[0]])
         return Clarify("which_of", options=after, open=OpenQuestion("which_product", (line,)))
     named = next((ln for ln in s.reading.lines if ln.skus == after and ln.quantity is not None), None)
-    quantity = (_whole(named) or 0) if named else wanted[out[0]]
+    quantity = (whole(named) or 0) if named else wanted[out[0]]
     swapped = {(after[0] if sku == out[0] else sku): n for sku, n in wanted.items()}
     swapped[after[0]] = quantity
     for other in s.reading.lines:
         if len(other.skus) == 1 and other.skus != after and other.quantity is not None:
-            swapped[other.skus[0]] = _whole(other) or 0
+            swapped[other.skus[0]] = whole(other) or 0
     return ChangeOrder(open_order, swapped)
 
 
@@ -244,18 +151,18 @@ def _lines(s: Signals) -> Decision | None:
     if not _sure_enough(s):
         return None
     lines = tuple(
-        OpenLine(generic(line, s.group.catalogue) or _narrowed(s, line), _whole(line)) for line in reading.lines
+        OpenLine(generic(line, s.group.catalogue) or _narrowed(s, line), whole(line)) for line in reading.lines
     )
     if reading.unknown:
         return Clarify("unknown_code", codes=reading.unknown)
     if any(len(line.skus) != 1 for line in lines):
-        return _from_open_lines(lines)
+        return completed(lines)
     current = _current(s, {sku for line in lines for sku in line.skus})
     wanted: dict[str, int] = {}
     for line, read in zip(lines, reading.lines, strict=True):
         sku = line.skus[0]
         if line.quantity is None and read.op == "set" and reading.act is not Act.CHANGE:
-            return _from_open_lines(lines)
+            return completed(lines)
         base = wanted.get(sku, current.get(sku, 0) if read.op == "add" else 0)
         if read.op == "remove":
             wanted[sku] = max(0, current.get(sku, 0) - (line.quantity or current.get(sku, 0)))
@@ -332,83 +239,3 @@ def _meant(s: Signals) -> bool:
     if s.to_us or (s.reading.act in (Act.PLACE, Act.ADD, Act.CHANGE) and s.reading.strength >= 0.3):
         return True
     return s.reading.only_quantity and s.memory is not None
-
-
-def by_intent(s: Signals) -> Decision | None:
-    """What the intent model says about orders, where the reading had no act of its own."""
-    assert s.understanding is not None
-    u = s.understanding
-    if someone_elses(s):
-        return None
-    hypothetical = s.reading.mood is Mood.HYPOTHETICAL
-    if u.likely("cancel_order") and s.open_order() is not None and not hypothetical and speaks_of_ending(s.folded):
-        return cancel(s)
-    if _wants_refund(s) and not hypothetical:
-        return refund(s)
-    if u.likely("payment_done"):
-        return paid(s)
-    if u.likely("change_order") and s.open_order() is None and s.settled_order() is not None:
-        return HandOff("handoff", "policy_restriction", "paid_order")
-    sure_of_status = u.intents.probabilities["order_status"] >= LIKELY and (s.to_us or u.gate.wants >= 0.5)
-    if u.likely("order_status") and (s.orders or sure_of_status):
-        return status(s)
-    ordering = u.intents.probabilities.get("place_order", 0)
-    if s.reading.unknown and s.reading.mood is Mood.REQUEST and ordering >= SURE:
-        return Clarify("unknown_code", codes=s.reading.unknown)
-    if s.reading.lines and s.reading.mood is not Mood.REQUEST:
-        return None
-    if s.exact is None and ((s.to_us and u.likely("place_order")) or (ordering >= SURE and u.gate.wants >= 0.7)):
-        return Clarify("what_order")
-    return None
-
-
-def still_mine(s: Signals) -> Decision | None:
-    """The member asks whether what they ordered is still theirs."""
-    if someone_elses(s) or not asks_if_kept(s.folded) or not (s.orders or s.to_us):
-        return None
-    return ShowOrders()
-
-
-def _wants_refund(s: Signals) -> bool:
-    """Return whether the member wants money back now, rather than to know the terms."""
-    assert s.understanding is not None
-    p = s.understanding.intents.probabilities
-    wants, asks = p.get("request_refund", 0), p.get("ask_refund", 0)
-    if s.settled_order() is not None and is_about_mine(s.folded):
-        return wants >= 0.2 and wants + asks >= 0.5
-    return s.understanding.likely("request_refund")
-
-
-def refund(s: Signals) -> Decision | None:
-    """The member wants their money back."""
-    assert s.understanding is not None
-    settled = s.settled_order()
-    if settled is not None:
-        return RequestRefund(settled)
-    if s.unpaid() is not None:
-        return cancel(s)
-    # Without an order it is rather a question about the terms.
-    return Clarify("refund_order") if s.understanding.found.known < 0.5 or s.to_us else None
-
-
-def paid(s: Signals) -> Decision | None:
-    """The member says that they paid."""
-    if s.image is not None:
-        return TakePayment()
-    if s.unpaid() is not None:
-        return AskProof()
-    settled = s.settled_order()
-    if settled is not None:
-        return ShowPayment(settled)
-    return Clarify("no_order")
-
-
-def status(s: Signals) -> Decision | None:
-    """The member asks how their orders stand."""
-    if is_about_payment(s.folded) and s.settled_order() is not None and s.unpaid() is None:
-        return ShowPayment(s.settled_order() or s.orders[-1])
-    if s.orders:
-        return ShowOrders()
-    # Who has no order may ask in general when things arrive.
-    known = s.understanding.found.known if s.understanding else 0.0
-    return ShowOrders() if s.to_us or known < 0.5 else None
