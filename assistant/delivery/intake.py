@@ -30,11 +30,20 @@ class Recorded:
     attempts: int = 0
 
 
-def insert_or_ignore(connection: AsyncConnection, table: Table, values: dict[str, Any]) -> Any:
+# Statements are built once: building one costs more than running it, and these run with every newcomer's line.
+_KNOWN = select(MEMBERS.c.id, MEMBERS.c.nickname, MEMBERS.c.role, MEMBERS.c.removed_at).where(
+    MEMBERS.c.group_id == bindparam("group_id"),
+    MEMBERS.c.channel == bindparam("channel"),
+    MEMBERS.c.external_id == bindparam("external_id"),
+)
+_GROUP = select(Group.id).where(Group.id == bindparam("group_id"))
+
+
+@cache
+def _insert_or_ignore(dialect_name: str, table: Table) -> Any:
     """Return an insert that gives the new row's id, or no row where a unique key is taken."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
-    return statement.returning(table.c.id)
+    dialect = postgresql if dialect_name == "postgresql" else sqlite
+    return dialect.insert(table).on_conflict_do_nothing().returning(table.c.id)
 
 
 async def member_of(connection: AsyncConnection, message: IncomingMessage, now: datetime) -> int:
@@ -44,27 +53,20 @@ async def member_of(connection: AsyncConnection, message: IncomingMessage, now: 
         NotFound: there is no such group.
         NotAllowed: the member was removed from the group.
     """
-    known = select(MEMBERS.c.id, MEMBERS.c.nickname, MEMBERS.c.role, MEMBERS.c.removed_at).where(
-        MEMBERS.c.group_id == message.group_id,
-        MEMBERS.c.channel == message.channel,
-        MEMBERS.c.external_id == message.member_external_id,
-    )
-    row = (await connection.execute(known)).first()
+    key = {"group_id": message.group_id, "channel": message.channel, "external_id": message.member_external_id}
+    row = (await connection.execute(_KNOWN, key)).first()
     if row is None:
-        group = select(Group.id).where(Group.id == message.group_id)
-        if (await connection.execute(group)).first() is None:
+        if (await connection.execute(_GROUP, {"group_id": message.group_id})).first() is None:
             raise NotFound(f"no group '{message.group_id}'")
         values = {
-            "group_id": message.group_id,
-            "channel": message.channel,
-            "external_id": message.member_external_id,
+            **key,
             "nickname": message.nickname,
             "role": message.role,
             "joined_at": now,
             "source": "",
         }
-        created = (await connection.execute(insert_or_ignore(connection, MEMBERS, values))).scalar()
-        return int(created if created is not None else (await connection.execute(known)).one().id)
+        created = (await connection.execute(_insert_or_ignore(connection.dialect.name, MEMBERS), values)).scalar()
+        return int(created if created is not None else (await connection.execute(_KNOWN, key)).one().id)
     if row.removed_at is not None:
         raise NotAllowed("this member was removed from the group")
     if (row.nickname, row.role) != (message.nickname, message.role):
@@ -145,7 +147,7 @@ async def record(session: AsyncSession, message: IncomingMessage, *, image: str 
         "status": "received",
         "attempts": 0,
     }
-    created = (await connection.execute(insert_or_ignore(connection, MESSAGES, values))).scalar()
+    created = (await connection.execute(_insert_or_ignore(connection.dialect.name, MESSAGES), values)).scalar()
     if created is not None:
         return Recorded(created, message.group_id, created=True)
     first = (
