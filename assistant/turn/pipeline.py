@@ -37,6 +37,9 @@ from assistant.turn.rules import decide, first_look
 from assistant.turn.signals import Signals, Understanding
 from assistant.turn.understand import Reader
 
+_NAMED = 4
+"""How many members a shared answer names; in a rush the list would be longer than the answer."""
+
 _INTENT_OF_CATEGORY = {"price": "ask_price", "ordering": "ask_ordering", "payment": "ask_payment"} | {
     name: f"ask_{name}" for name in ("delivery", "refund", "product", "group")
 }
@@ -184,8 +187,9 @@ class TurnPipeline:
                 )
                 return Draft("silent", reason="answered a moment ago") if again else draft
         context.stage(AnswerShared(outbox_id))
-        names = [*addressees, context.speaker.nickname]
-        draft.text = f"{replies.render('answer.same', names=names)}\n{draft.text}"
+        names = [*addressees, context.speaker.nickname][-_NAMED:]
+        more = len(addressees) >= _NAMED
+        draft.text = f"{replies.render('answer.same', names=names, more=more)}\n{draft.text}"
         draft.evidence.add(*names)
         return draft
 

@@ -312,6 +312,12 @@ class TestTheSameQuestion:
         assert first.text in second.text and "@阿梅 @小李" in second.text
         assert "@老张" in third.text
 
+    async def test_in_a_rush_only_the_latest_are_named(self, shop: Shop) -> None:
+        for number in range(6):
+            last = await shop.say("怎么付款？", f"客{number}")
+        assert "@客2 @客3 @客4 @客5等几位" in last.text
+        assert "@客1" not in last.text
+
     async def test_after_the_minute_it_is_said_again(self, shop: Shop) -> None:
         await shop.say("怎么付款？")
         shop.clock.set(shop.clock.now() + timedelta(seconds=61))
