@@ -1,18 +1,23 @@
 """The tables of the store. One module a topic; SQL itself lives in the repositories."""
 
 from assistant.models.base import Base
+from assistant.models.broadcasts import Announcement, Sending, StockWait
 from assistant.models.desk import Audit, Pause, Strike, Ticket
+from assistant.models.gathering import Invitation, JoinRequest
 from assistant.models.knowledge import Entry, EntryVersion, Product
 from assistant.models.people import Group, Member, Seller, Token
 from assistant.models.talk import Message, Outbox, Turn
 from assistant.models.trade import Order, OrderEvent, OrderLine, PaymentClaim
 
 __all__ = [
+    "Announcement",
     "Audit",
     "Base",
     "Entry",
     "EntryVersion",
     "Group",
+    "Invitation",
+    "JoinRequest",
     "Member",
     "Message",
     "Order",
@@ -23,6 +28,8 @@ __all__ = [
     "PaymentClaim",
     "Product",
     "Seller",
+    "Sending",
+    "StockWait",
     "Strike",
     "Ticket",
     "Token",

@@ -54,6 +54,8 @@ class Member(Base):
     joined_at: Mapped[datetime]
     source: Mapped[str] = mapped_column(default="")
     """What the newcomer answered to the group's question."""
+    welcome_due_at: Mapped[datetime | None]
+    """Since when the newcomer waits to be welcomed in the group; null where nobody has to."""
     removed_at: Mapped[datetime | None]
 
 
@@ -61,7 +63,8 @@ class Token(Base):
     """A bearer token; only its hash is kept.
 
     ``kind``: ``seller`` (all seller endpoints of its seller, or of all sellers when it has none; a trusted
-    API key too), ``join`` (may join one group), ``member`` (is one member of one group).
+    API key too), ``join`` (may join one group), ``applicant`` (asked to join one group, opens nothing yet),
+    ``member`` (is one member of one group).
     """
 
     __tablename__ = "tokens"

@@ -69,7 +69,7 @@ class Outbox(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     group_id: Mapped[str] = mapped_column(ForeignKey("groups.id", ondelete="CASCADE"), index=True)
     member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
-    """Whom it is for; null means everybody in the group."""
+    """Whom it is for; null means everybody in the group, or the seller alone where it is private."""
     turn_id: Mapped[int | None] = mapped_column(ForeignKey("turns.id", ondelete="CASCADE"), index=True)
     channel: Mapped[str] = mapped_column(String(40))
     author: Mapped[str] = mapped_column(String(20), default="assistant")
