@@ -103,7 +103,7 @@ def take_payment_proof(context: TurnContext) -> OrderView | None:
     order = context.unpaid() or next((o for o in context.editable() if o.status == "preorder"), None)
     order = order or context.committed()
     context.stage(ClaimFiled(order, context.image))
-    if order is not None and order.status in ("pending_payment", "preorder"):
+    if order is not None and order.status == "pending_payment":
         context.stage(OrderMoved(order, "payment_claimed", note="proof received"))
     return order
 

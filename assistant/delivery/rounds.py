@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from assistant.delivery.bootstrap import Yidan
-from assistant.orders.service import expire_due
+from assistant.orders.sweep import expire_due
 
 EVERY_MINUTE = "* * * * *"
 

@@ -65,6 +65,8 @@ class PaymentSettings(_Section):
     """The share of the total that is due now; the rest after delivery."""
     pay_within_minutes: Annotated[int, Field(ge=1)] | None = None
     """Unpaid orders expire after it and give the stock back."""
+    remind_minutes_before: Annotated[int, Field(ge=1)] | None = None
+    """So long before it expires an order's member is reminded; unset is a quarter of the time, at most an hour."""
 
     @field_validator("order_limit")
     @classmethod
@@ -86,6 +88,13 @@ class RefundSettings(_Section):
 
     window_days: Annotated[int, Field(ge=0)] = 0
     condition: Line = ""
+
+
+class DeliverySettings(_Section):
+    """How orders reach their members."""
+
+    days: Annotated[int, Field(ge=0)] | None = None
+    """How many days a parcel usually takes; told on shipping, and when it is over the member is asked."""
 
 
 class ModerationSettings(_Section):
@@ -117,6 +126,7 @@ class GroupSettings(_Section):
     """When a human answers, ``HH:MM-HH:MM`` in the group's zone; empty means always."""
     join: JoinSettings | None = None
     payment: PaymentSettings = PaymentSettings()
+    delivery: DeliverySettings = DeliverySettings()
     refund: RefundSettings | None = None
     moderation: ModerationSettings = ModerationSettings()
 

@@ -7,7 +7,7 @@ from assistant.models.gathering import Invitation, JoinRequest
 from assistant.models.knowledge import Entry, EntryVersion, Product
 from assistant.models.people import Group, Member, Seller, Token
 from assistant.models.talk import Message, Outbox, Turn
-from assistant.models.trade import Order, OrderEvent, OrderLine, PaymentClaim
+from assistant.models.trade import Feedback, Order, OrderEvent, OrderLine, Payment, PaymentClaim
 
 __all__ = [
     "Announcement",
@@ -15,6 +15,7 @@ __all__ = [
     "Base",
     "Entry",
     "EntryVersion",
+    "Feedback",
     "Group",
     "Invitation",
     "JoinRequest",
@@ -25,6 +26,7 @@ __all__ = [
     "OrderLine",
     "Outbox",
     "Pause",
+    "Payment",
     "PaymentClaim",
     "Product",
     "Seller",

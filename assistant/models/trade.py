@@ -1,10 +1,10 @@
-"""Orders with their lines and dated state changes, and the payment claims against them."""
+"""Orders with their lines and dated state changes, the money that moved for them, and claims that it did."""
 
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from assistant.models.base import Base
@@ -34,6 +34,23 @@ class Order(Base):
     pay_by: Mapped[datetime | None]
     """When an unpaid order expires; null means never."""
     updated_at: Mapped[datetime]
+    paid: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default="0")
+    """What has come in: the sum of the order's payments."""
+    refunded: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default="0")
+    """What was given back: the sum of its refunds."""
+    goods_gone: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """True where the money was given back but the goods did not come back: they stay off the stock."""
+    parcel: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    """Carrier and number, as the seller gave them."""
+    shipped_at: Mapped[datetime | None]
+    arrives_by: Mapped[datetime | None]
+    """When the member should have it; then they are asked."""
+    received_at: Mapped[datetime | None]
+    """When the member said that they have it."""
+    reminded_at: Mapped[datetime | None]
+    """When they were reminded to pay; the reminder belongs to one ``pay_by``."""
+    receipt_asked_at: Mapped[datetime | None]
+    """When they were asked whether it arrived."""
 
     lines: Mapped[list["OrderLine"]] = relationship(
         back_populates="order", cascade="all, delete-orphan", order_by="OrderLine.position"
@@ -77,6 +94,48 @@ class OrderEvent(Base):
     """The lines after the change, as ``{"sku", "quantity"}``."""
 
     order: Mapped[Order] = relationship(back_populates="events")
+
+
+class Payment(Base):
+    """Money that moved for an order, each sum once: as the seller confirmed it or a bill says it."""
+
+    __tablename__ = "payments"
+    __table_args__ = (UniqueConstraint("group_id", "reference"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[str] = mapped_column(ForeignKey("groups.id", ondelete="CASCADE"), index=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), index=True)
+    claim_id: Mapped[int | None] = mapped_column(ForeignKey("payment_claims.id", ondelete="SET NULL"))
+    """The proof it answers, if there was one."""
+    kind: Mapped[str] = mapped_column(String(10))
+    """full, deposit or balance; refund for money that went back"""
+    amount: Mapped[Decimal]
+    """Always more than 0, also for a refund."""
+    currency: Mapped[str] = mapped_column(String(3))
+    method: Mapped[str] = mapped_column(String(40), default="")
+    reference: Mapped[str | None] = mapped_column(String(100))
+    """The payment service's own number; null where nobody gave one."""
+    source: Mapped[str] = mapped_column(String(10))
+    """seller (confirmed by hand) or bill (an imported bill file)"""
+    actor: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+    """When it was confirmed."""
+    moved_at: Mapped[datetime | None]
+    """When the money moved, where a bill or a proof tells it."""
+    note: Mapped[str] = mapped_column(String(300), default="")
+
+
+class Feedback(Base):
+    """What a member said about an order once they had it."""
+
+    __tablename__ = "feedback"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[str] = mapped_column(ForeignKey("groups.id", ondelete="CASCADE"), index=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), unique=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
 
 
 class PaymentClaim(Base):

@@ -39,11 +39,31 @@ class OrderView:
     deposit: Decimal | None
     created_at: datetime
     pay_by: datetime | None
+    paid: Decimal = Decimal(0)
+    """What has come in for it."""
+    refunded: Decimal = Decimal(0)
+    """What was given back."""
+    parcel: str = ""
+    """Carrier and number, as the seller gave them."""
+    shipped_at: datetime | None = None
+    arrives_by: datetime | None = None
+    received_at: datetime | None = None
+    """When its member said that they have it."""
+    receipt_asked_at: datetime | None = None
+    updated_at: datetime | None = None
+    """When it last changed."""
+
+    @property
+    def owing(self) -> Decimal:
+        """What is still to be paid in all."""
+        return max(Decimal(0), self.total - self.paid)
 
     @property
     def due(self) -> Decimal:
-        """What is to be paid now: the deposit where there is one, else the total."""
-        return self.total if self.deposit is None else self.deposit
+        """What is to be paid next: the deposit until it is paid, then the rest."""
+        if self.deposit is not None and self.paid < self.deposit:
+            return self.deposit - self.paid
+        return self.owing
 
     def quantity_of(self, sku: str) -> int:
         """Return how many of a product the order holds."""
@@ -66,11 +86,19 @@ class Ledger:
     last_number: int = 0
     """The newest order's number."""
 
-    def available(self, product: ProductRecord) -> int | None:
-        """Return the units of a product that can still be ordered; None means unlimited."""
+    def free(self, product: ProductRecord) -> int | None:
+        """Return the units of a product that nobody has on order; None means unlimited."""
         if product.stock is None:
             return None
         return max(0, product.stock - self.reserved.get(product.sku, 0))
+
+    def available(self, product: ProductRecord) -> int | None:
+        """Return the units of a product that can still be ordered; None means unlimited.
+
+        While members wait for a product, what is free of it is theirs.
+        """
+        free = self.free(product)
+        return 0 if free is not None and product.preorder and self.waiting.get(product.sku, 0) else free
 
 
 @dataclass(frozen=True, slots=True)

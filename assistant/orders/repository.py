@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, bindparam, case, func, select, update
+from sqlalchemy import ColumnElement, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -27,7 +27,21 @@ def view_of(order: Order) -> OrderView:
         deposit=order.deposit,
         created_at=order.created_at,
         pay_by=order.pay_by,
+        **{name: getattr(order, name) for name in _SINCE_PLACED},
     )
+
+
+_SINCE_PLACED = (
+    "paid",
+    "refunded",
+    "parcel",
+    "shipped_at",
+    "arrives_by",
+    "received_at",
+    "receipt_asked_at",
+    "updated_at",
+)
+"""What became of an order after it was placed, by the same names in the row and in the view."""
 
 
 def _logged_lines(items: Sequence[OrderItem]) -> list[dict[str, object]]:
@@ -47,7 +61,7 @@ class OrderRepository:
         rows = await session.execute(
             select(queue, OrderLine.sku, func.sum(OrderLine.quantity), func.count(func.distinct(Order.id)))
             .join(Order, OrderLine.order_id == Order.id)
-            .where(Order.group_id == group_id, Order.status.in_(LIVE))
+            .where(Order.group_id == group_id, or_(Order.status.in_(LIVE), Order.goods_gone))
             .group_by(queue, OrderLine.sku)
         )
         reserved: dict[str, int] = {}
@@ -136,6 +150,10 @@ class OrderRepository:
             created_at=now,
             pay_by=pay_by,
             updated_at=now,
+            paid=Decimal(0),
+            refunded=Decimal(0),
+            goods_gone=False,
+            parcel="",
             lines=_lines(items),
             events=[],
         )
@@ -200,6 +218,7 @@ _OF_MEMBER = (
         Order.deposit,
         Order.created_at,
         Order.pay_by,
+        *(getattr(Order, name) for name in _SINCE_PLACED),
         OrderLine.sku,
         OrderLine.name,
         OrderLine.unit,
@@ -231,6 +250,7 @@ def _views_of(rows: Iterable[Any]) -> list[OrderView]:
             deposit=row.deposit,
             created_at=row.created_at,
             pay_by=row.pay_by,
+            **{name: getattr(row, name) for name in _SINCE_PLACED},
         )
         for row, items in grouped.values()
     ]

@@ -1,49 +1,68 @@
-"""Orders moved by the seller or by time."""
+"""What the seller does with orders: one, or many at once, each in its own words of success or failure."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.clock import Clock
 from assistant.db import Database
-from assistant.errors import NotFound, UsageError
-from assistant.models import Audit, Group, Member, Order, Outbox
+from assistant.errors import Conflict, NotFound, UsageError, YidanError
+from assistant.models import Group, Member, Order
+from assistant.orders.commands import AskRefund, Cancel, Command, Complete, Refund, RefuseRefund, RejectClaim, Ship
+from assistant.orders.deal import deal_of
 from assistant.orders.ledger import OrderView
+from assistant.orders.money import NewPayment
+from assistant.orders.moves import Mover
+from assistant.orders.promotion import promote
 from assistant.orders.repository import OrderRepository, view_of
-from assistant.orders.states import STATUSES, OrderStatus, require_move
+from assistant.orders.states import STATUSES, require_move
 
 
-async def expire_due(database: Database, now: datetime, group_id: str | None = None) -> int:
-    """Expire unpaid orders whose time to pay is over, giving their stock back; return how many."""
-    async with database.read() as session:
-        due = await OrderRepository(session).due_ids(now, group_id)
-    if not due:
-        return 0
-    async with database.write() as session:
-        orders = OrderRepository(session)
-        # Read again under the write lock: a payment may have come in between.
-        still_due = await orders.due_ids(now, group_id)
-        groups = set()
-        for order_id in still_due:
-            order = await orders.move(order_id, "expired", actor="yidan", now=now, note="not paid in time")
-            groups.add(order.group_id)
-        for group in groups:
-            await orders.touch_ledger(group)
-    return len(still_due)
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of one command of many: the order as it is now, or why it was left as it was."""
+
+    number: int
+    order: OrderView | None = None
+    error: str = ""
 
 
 class OrderService:
-    """What the seller does with orders."""
+    """What the seller does with orders. Every change is dated, attributed, audited and told to the member."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
-    async def move(
-        self, group_id: str, number: int, status: str, *, actor: str, note: str = "", notice: str = ""
-    ) -> OrderView:
-        """Move an order to another state and return it; ``notice`` goes to its member.
+    async def do(self, group_id: str, command: Command, *, by: str) -> OrderView:
+        """Carry one command out and return the order as it is then.
+
+        Raises:
+            NotFound: there is no such group or order.
+            UsageError: a sum is no amount of money.
+            Conflict: the order's state does not allow it, or the payment is counted already.
+        """
+        done = (await self._carry_out(group_id, [command], by=by, alone=True))[0]
+        assert done.order is not None
+        return done.order
+
+    async def do_all(self, group_id: str, commands: Sequence[Command], *, by: str) -> list[Done]:
+        """Carry many commands out in their order; one that cannot be is told with its reason, the others stand.
+
+        Raises:
+            NotFound: there is no such group.
+        """
+        return await self._carry_out(group_id, commands, by=by, alone=False)
+
+    async def confirm_payment(self, group_id: str, payment: NewPayment, *, by: str) -> OrderView:
+        """Count money that came in for an order: by the seller's word, or from an imported bill. See ``do``."""
+        return await self.do(group_id, payment, by=by)
+
+    async def move(self, group_id: str, number: int, status: str, *, actor: str, note: str = "") -> OrderView:
+        """Move an order to another state with what belongs to it: ``paid`` counts what is due, ``refunded`` all that
+        was paid, and the note of ``shipped`` is the parcel's number.
 
         Raises:
             UsageError: there is no such state.
@@ -52,30 +71,31 @@ class OrderService:
         """
         if status not in STATUSES:
             raise UsageError(f"'{status}' is no order state; possible: {', '.join(STATUSES)}")
-        target: OrderStatus = status
+        async with self._database.read() as session:
+            row = await OrderRepository(session).by_number(group_id, number)
+        if row is None:
+            raise NotFound(f"no order {number} in group '{group_id}'")
+        return await self.do(group_id, _command(view_of(row), status, note), by=actor)
+
+    async def _carry_out(self, group_id: str, commands: Sequence[Command], *, by: str, alone: bool) -> list[Done]:
         now = self._clock.now()
+        done: list[Done] = []
         async with self._database.write() as session:
-            orders = OrderRepository(session)
-            order = await orders.by_number(group_id, number)
-            if order is None:
-                raise NotFound(f"no order {number} in group '{group_id}'")
-            before = view_of(order)
-            require_move(number, before.status, target)
-            moved = await orders.move(order.id, target, actor=actor, now=now, note=note)
-            await orders.touch_ledger(group_id)
-            session.add(
-                Audit(
-                    at=now,
-                    actor=actor,
-                    action="order.move",
-                    group_id=group_id,
-                    subject=f"order {number}",
-                    details={"from": before.status, "to": target, "note": note},
-                )
-            )
-            if notice:
-                session.add(await _notice(session, moved, notice, now))
-            return view_of(moved)
+            group = await _group(session, group_id)
+            deal = deal_of(group)
+            mover = Mover(session, deal, actor=by, now=now)
+            for command in commands:
+                try:
+                    done.append(Done(command.number, await mover.carry_out(command)))
+                except YidanError as error:
+                    if alone:
+                        raise
+                    done.append(Done(command.number, error=str(error)))
+            if any(one.order for one in done):
+                # What a cancelled or refunded order gave back goes to those who wait.
+                await promote(session, group, now)
+                await OrderRepository(session).touch_ledger(group_id)
+        return done
 
     async def list(self, group_id: str) -> list[tuple[Order, str]]:
         """Return a group's orders (lines and events loaded) with their members' nicknames, by number.
@@ -92,17 +112,36 @@ class OrderService:
             return [(order, names[order.member_id]) for order in orders]
 
 
-async def _notice(session: AsyncSession, order: Order, text: str, now: datetime) -> Outbox:
-    member = await session.get(Member, order.member_id)
-    assert member is not None
-    return Outbox(
-        group_id=order.group_id,
-        member_id=member.id,
-        channel=member.channel,
-        author="assistant",
-        text=text,
-        addressees=[member.nickname],
-        private=True,
-        created_at=now,
-        next_attempt_at=now,
-    )
+async def _group(session: AsyncSession, group_id: str) -> Group:
+    group = await session.get(Group, group_id, with_for_update=True)
+    if group is None:
+        raise NotFound(f"no group '{group_id}'")
+    return group
+
+
+def _command(order: OrderView, status: str, note: str) -> Command:
+    """Return the command that leads from an order's state to another."""
+    number = order.number
+    target = next(known for known in STATUSES if known == status)
+    if order.status != target:
+        require_move(number, order.status, target)
+    asked_back = order.status == "refund_requested" and target != "refunded"
+    match target:
+        case _ if asked_back:
+            return RefuseRefund(number, note)
+        case "paid":
+            return NewPayment(number, note=note)
+        case "shipped":
+            return Ship(number, parcel=note)
+        case "completed":
+            return Complete(number, note)
+        case "cancelled":
+            return Cancel(number, note)
+        case "refund_requested":
+            return AskRefund(number, note)
+        case "refunded":
+            return Refund(number, note=note)
+        case "pending_payment" if order.status == "payment_claimed":
+            return RejectClaim(number, note)
+        case _:
+            raise Conflict(f"order {number} is moved to {target} by time and stock, not by hand")

@@ -30,13 +30,13 @@ EDITABLE: frozenset[OrderStatus] = frozenset({"pending_payment", "preorder"})
 """A member may still change or cancel these in chat; later it takes a human."""
 
 MOVES: dict[OrderStatus, frozenset[OrderStatus]] = {
-    "preorder": frozenset({"pending_payment", "payment_claimed", "cancelled"}),
+    "preorder": frozenset({"pending_payment", "cancelled"}),
     "pending_payment": frozenset({"payment_claimed", "paid", "cancelled", "expired"}),
-    "payment_claimed": frozenset({"pending_payment", "paid", "cancelled", "refund_requested"}),
+    "payment_claimed": frozenset({"pending_payment", "paid", "cancelled", "refund_requested", "refunded"}),
     "paid": frozenset({"shipped", "completed", "refund_requested", "refunded"}),
     "shipped": frozenset({"completed", "refund_requested", "refunded"}),
     "completed": frozenset({"refund_requested", "refunded"}),
-    "refund_requested": frozenset({"paid", "shipped", "completed", "refunded"}),
+    "refund_requested": frozenset({"payment_claimed", "paid", "shipped", "completed", "refunded"}),
     "cancelled": frozenset(),
     "expired": frozenset(),
     "refunded": frozenset(),

@@ -13,7 +13,7 @@ from assistant.desk.repository import DeskRepository
 from assistant.groups.library import Library
 from assistant.moderation.repository import StrikeRepository
 from assistant.orders.repository import OrderRepository
-from assistant.orders.service import expire_due
+from assistant.orders.sweep import expire_due
 from assistant.replies.catalogue import Replies, replies_for
 from assistant.settings import Settings
 from assistant.turn import gather

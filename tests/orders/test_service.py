@@ -10,7 +10,8 @@ from assistant.db import Database
 from assistant.errors import Conflict, NotFound, UsageError
 from assistant.models import Audit, Group, Outbox
 from assistant.orders.repository import OrderRepository
-from assistant.orders.service import OrderService, expire_due
+from assistant.orders.service import OrderService
+from assistant.orders.sweep import expire_due
 from orders.kit import NOW, TEA, item
 from orders.test_repository import place
 
@@ -31,34 +32,29 @@ class TestMove:
         assert moved.status == "paid"
         assert await ledger_revision(database) == 1
         async with database.read() as session:
-            audit = (await session.scalars(select(Audit))).one()
+            audit = (await session.scalars(select(Audit).where(Audit.action == "order.move"))).one()
             order = await OrderRepository(session).by_number("tea", 1)
         assert (audit.actor, audit.action, audit.subject) == ("王老板", "order.move", "order 1")
-        assert audit.details == {"from": "pending_payment", "to": "paid", "note": "bill of May 20"}
+        assert audit.details == {"from": "pending_payment", "to": "paid", "note": "deposit 59.40"}
         assert order is not None
         assert (order.events[-1].to_status, order.events[-1].at, order.events[-1].note) == (
             "paid",
             NOW,
-            "bill of May 20",
+            "deposit 59.40",
         )
 
     async def test_its_member_hears_of_it_in_private(self, database, service) -> None:
         await place(database, [item(TEA, 1)], member_id=2)
-        await service.move("tea", 1, "paid", actor="王老板", notice="已确认收款")
+        await service.move("tea", 1, "paid", actor="王老板", note="谢谢惠顾")
         async with database.read() as session:
             notice = (await session.scalars(select(Outbox))).one()
-        assert (notice.member_id, notice.text, notice.private, notice.addressees) == (2, "已确认收款", True, ["小李"])
-
-    async def test_without_a_notice_nobody_is_written_to(self, database, service) -> None:
-        await place(database, [item(TEA, 1)])
-        await service.move("tea", 1, "paid", actor="王老板")
-        async with database.read() as session:
-            assert (await session.scalars(select(Outbox))).all() == []
+        assert (notice.member_id, notice.private, notice.addressees) == (2, True, ["小李"])
+        assert notice.text == "1号单的定金已收到59.40元，尾款138.60元收货后再付。\n谢谢惠顾"
 
     async def test_an_illegal_move_changes_nothing(self, database, service) -> None:
         await place(database, [item(TEA, 1)])
         with pytest.raises(Conflict):
-            await service.move("tea", 1, "shipped", actor="王老板", notice="已发货")
+            await service.move("tea", 1, "shipped", actor="王老板", note="SF1")
         async with database.read() as session:
             assert [o.status for o in await OrderRepository(session).of_member(1)] == ["pending_payment"]
             assert (await session.scalars(select(Audit))).all() == []

@@ -32,6 +32,7 @@ MARKUP = re.compile(r"[*#`<>]|\[[^\]]*\]\(|__|\{\{|\{%")
 
 VALUES = {
     "already": 2,
+    "amount": Decimal("118.80"),
     "assistant": "茶小二",
     "closes_at": MOMENT,
     "codes": "Z99",
@@ -52,8 +53,11 @@ VALUES = {
     "more": 1,
     "name": "阿梅",
     "names": ["阿梅", "小李"],
+    "note": "谢谢",
     "number": 12,
     "opens_at": MOMENT,
+    "owing": Decimal("277.20"),
+    "parcel": "顺丰 SF1234567890",
     "pay_by": MOMENT,
     "place": 2,
     "possible": 3,

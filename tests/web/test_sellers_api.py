@@ -117,7 +117,7 @@ class TestOrders:
             who: [item["text"] for item in (await api.call("GET", "/api/groups/tea/messages", token)).json()["items"]]
             for who, token in (("mei", mei), ("li", li))
         }
-        assert told["mei"][-1] == "1号单，已付款\n收到了"
+        assert told["mei"][-1] == "1号单已收款198元，已付清，等待发货。\n收到了"
         assert len(told["li"]) == len(told["mei"]) - 1
 
     async def test_an_illegal_move_is_refused(self, api):

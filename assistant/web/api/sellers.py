@@ -5,8 +5,6 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query
 
 from assistant.desk.service import TicketView
-from assistant.groups.toml import settings_from_json
-from assistant.replies.catalogue import Replies
 from assistant.web.api.views import group_out, order_out
 from assistant.web.auth import AsSeller, OfGroup, SellerAccess
 from assistant.web.schemas import AnswerIn, GroupDetailsOut, GroupOut, MoveIn, OrderOut, TicketOut
@@ -102,20 +100,10 @@ async def move_order(access: OfGroup, number: RowId, move: MoveIn) -> OrderOut:
         move.status,
         actor=access.caller.actor,
         note=move.note,
-        notice=_notice(access, number, move),
     )
     access.server.announce(group_id)
     found = await access.server.orders.list(group_id)
     return next(order_out(order, member) for order, member in found if order.number == number)
-
-
-def _notice(access: SellerAccess, number: int, move: MoveIn) -> str:
-    """Return what the member is told: the order's new state in their language, and the seller's note."""
-    assert access.group is not None
-    settings = settings_from_json(access.group.settings)
-    replies = Replies(settings.language, settings.zone, settings.payment.currency)
-    label = replies.render("status.label", status=move.status)
-    return "\n".join(part for part in (replies.render("status.order", number=number, label=label), move.note) if part)
 
 
 def _ticket(view: TicketView) -> TicketOut:

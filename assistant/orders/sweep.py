@@ -1,0 +1,107 @@
+"""What time does to orders: reminders before they expire, their end, goods for those who wait, "did it arrive?".
+
+Each asks the store what is due now and does it in one write; run twice, late, or after a crash it does the rest, once.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from assistant.db import Database
+from assistant.models import Group, Order
+from assistant.orders.deal import deal_of
+from assistant.orders.notices import lines_of, moved, notice, tell
+from assistant.orders.promotion import promote
+from assistant.orders.repository import OrderRepository, view_of
+
+
+async def expire_due(database: Database, now: datetime, group_id: str | None = None) -> int:
+    """Expire unpaid orders whose time to pay is over; return how many.
+
+    Their goods go to those who wait for them, and else back to the stock; their members are told.
+    """
+    async with database.read() as session:
+        due = await OrderRepository(session).due_ids(now, group_id)
+    if not due:
+        return 0
+    async with database.write() as session:
+        orders = OrderRepository(session)
+        # Read again under the write lock: a payment may have come in between.
+        still_due = await orders.due_ids(now, group_id)
+        groups: dict[str, Group] = {}
+        for order_id in still_due:
+            order = await orders.move(order_id, "expired", actor="yidan", now=now, note="not paid in time")
+            group = groups.setdefault(order.group_id, await session.get_one(Group, order.group_id))
+            session.add(moved(order, "pending_payment", actor="yidan", now=now, note="not paid in time"))
+            view, deal = view_of(order), deal_of(group)
+            await tell(session, view, notice("expired", view, deal, lines=lines_of(view, deal)), deal=deal, now=now)
+        for group in groups.values():
+            await promote(session, group, now)
+            await orders.touch_ledger(group.id)
+    return len(still_due)
+
+
+async def promote_waiting(database: Database, now: datetime, group_id: str | None = None) -> int:
+    """Give goods that have arrived to those who wait for them, in the order of the line; return to how many."""
+    async with database.read() as session:
+        waiting = select(Order.group_id).where(Order.status == "preorder").distinct()
+        if group_id is not None:
+            waiting = waiting.where(Order.group_id == group_id)
+        groups = list(await session.scalars(waiting))
+    served = 0
+    for waited_for in groups:
+        async with database.write() as session:
+            group = await session.get(Group, waited_for, with_for_update=True)
+            if group is not None and (count := await promote(session, group, now)):
+                await OrderRepository(session).touch_ledger(waited_for)
+                served += count
+    return served
+
+
+async def remind_unpaid(database: Database, now: datetime) -> int:
+    """Remind the members of orders that expire soon, once for each time to pay; return how many."""
+    waiting = select(Order.id).where(Order.status == "pending_payment", Order.pay_by > now, Order.reminded_at.is_(None))
+    told = 0
+    async with database.read() as session:
+        if (await session.scalars(waiting.limit(1))).first() is None:
+            return 0
+    async with database.write() as session:
+        for order, group in await _with_groups(session, list(await session.scalars(waiting))):
+            deal = deal_of(group)
+            if deal.remind_minutes is None or order.pay_by is None:
+                continue
+            if order.pay_by - now > timedelta(minutes=deal.remind_minutes):
+                continue
+            order.reminded_at = now
+            view = view_of(order)
+            values = {"due": view.due, "pay_by": view.pay_by, "methods": deal.replies.join(deal.methods)}
+            await tell(session, view, notice("pay_soon", view, deal, **values), deal=deal, now=now)
+            told += 1
+    return told
+
+
+async def ask_receipts(database: Database, now: datetime) -> int:
+    """Ask the members whose parcels should have arrived whether they did, once; return how many."""
+    due = select(Order.id).where(
+        Order.status == "shipped",
+        Order.arrives_by <= now,
+        Order.received_at.is_(None),
+        Order.receipt_asked_at.is_(None),
+    )
+    async with database.read() as session:
+        if (await session.scalars(due.limit(1))).first() is None:
+            return 0
+    async with database.write() as session:
+        found = await _with_groups(session, list(await session.scalars(due)))
+        for order, group in found:
+            order.receipt_asked_at = now
+            view, deal = view_of(order), deal_of(group)
+            await tell(session, view, notice("arrived", view, deal, seller=deal.seller), deal=deal, now=now)
+    return len(found)
+
+
+async def _with_groups(session: AsyncSession, ids: list[int]) -> list[tuple[Order, Group]]:
+    orders = OrderRepository(session)
+    rows = [await orders.get(order_id) for order_id in ids]
+    return [(row, await session.get_one(Group, row.group_id)) for row in rows]
