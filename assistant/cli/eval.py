@@ -39,15 +39,14 @@ def run(
         raise UsageError(f"no model '{model}' is configured; use --model none")
     suites = _picked(suite, case or [], tag or [])
     from assistant.evaluation.results import overall_rate
-    from assistant.evaluation.runner import run_suite
+    from assistant.evaluation.runner import run_suites
     from assistant.settings import load_settings
 
     # Embedding a group's knowledge is most of a run's time; indexes are named by content, so none grows stale.
     cache = load_settings().home / "eval" / "index"
-    results: list[SuiteResult] = []
     with _progress(sum(len(item.cases) for item in suites) * epochs) as step:
-        for item in suites:
-            results.append(run_suite(item, epochs=epochs, jobs=jobs, progress=step, index_cache=cache))
+        pairs = [(item, None) for item in suites]
+        results = run_suites(pairs, epochs=epochs, jobs=jobs, progress=step, index_cache=cache)
     _write_reports(results, json_file=json_file, html_file=html_file, junit_file=junit_file)
     _show(results, quiet=quiet)
     if overall_rate(results) < min_pass:
@@ -58,15 +57,23 @@ def run(
 def compare(
     before: Annotated[Path, typer.Argument(help="Report of eval run --json.")],
     after: Annotated[Path, typer.Argument(help="Report to compare with it.")],
-    tolerance: Annotated[int, typer.Option(min=0, help="How many broken cases are put up with.")] = 0,
+    tolerance: Annotated[str, typer.Option(help="Broken cases put up with: 2, or 1% of them.", metavar="N|P%")] = "0",
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the comparison as JSON.")] = None,
 ) -> None:
     """Show which cases a change fixed and which it broke; exit 1 when too many broke."""
+    from assistant.evaluation.compare import Tolerance
     from assistant.evaluation.compare import compare as compare_reports
     from assistant.evaluation.report import print_comparison
 
+    try:
+        allowed = Tolerance.parse(tolerance)
+    except ValueError as error:
+        raise UsageError(f"--tolerance: {error}") from error
     comparison = compare_reports(before, after)
+    if json_file:
+        _write_json(json_file, comparison.to_json())
     print_comparison(_console(), comparison)
-    if len(comparison.broken) > tolerance:
+    if comparison.regressed(allowed):
         raise typer.Exit(1)
 
 
@@ -117,7 +124,7 @@ def _tell_measures(measures: "Mapping[str, Any]", json_file: Path | None) -> Non
         if not isinstance(value, dict | list):
             table.add_row(name, f"{value:.4f}" if isinstance(value, float) else str(value))
     if json_file:
-        _write(json_file, (json.dumps(dict(measures), ensure_ascii=False, indent=1) + "\n").encode())
+        _write_json(json_file, dict(measures))
     if str(json_file) != "-":
         _console().print(table)
 
@@ -142,7 +149,7 @@ def _write_reports(
     if json_file:
         from assistant.evaluation.results import report_json
 
-        _write(json_file, (json.dumps(report_json(results), ensure_ascii=False, indent=1) + "\n").encode())
+        _write_json(json_file, report_json(results))
     if html_file:
         from assistant.evaluation.report_html import html_report
 
@@ -151,6 +158,10 @@ def _write_reports(
         from assistant.evaluation.junit import junit_xml
 
         _write(junit_file, junit_xml(results))
+
+
+def _write_json(path: Path, data: "dict[str, Any]") -> None:
+    _write(path, (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode())
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -44,6 +44,14 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
         f"{comparison.before_passed} → {comparison.after_passed} of {comparison.common} cases pass "
         f"({comparison.difference:+.1%}): {len(comparison.fixed)} fixed, {len(comparison.broken)} broken"
     )
+    if comparison.fixed or comparison.broken:
+        console.print(_certainty(comparison))
+
+
+def _certainty(comparison: Comparison) -> str:
+    chance = f"a split this uneven comes by chance in {comparison.p_value:.1%} of such comparisons"
+    sure = "a real difference" if comparison.p_value < 0.05 else "too few changed cases to tell it from chance"
+    return f"McNemar's exact test: p = {comparison.p_value:.3f} ({chance}): {sure}"
 
 
 def _changes(title: str, changes: Sequence[CaseChange], style: str) -> Table:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.evaluation.suite import Expectation, FinalState
+from assistant.evaluation.case import Expectation, FinalState
+from assistant.evaluation.statistics import pass_hat, wilson_interval
 from assistant.turn.outcome import Outcome
 
 
@@ -16,6 +17,15 @@ class Check:
     scorer: str
     passed: bool
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundEntry:
+    """What the search brought for a message: an entry's id or ``sku:A01``, its question, its probability."""
+
+    id: str
+    title: str
+    probability: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,8 @@ class TurnResult:
     """None where the turn ended in an error."""
     latency_ms: float
     checks: tuple[Check, ...]
+    found: tuple[FoundEntry, ...] = ()
+    """The likeliest entries, best first; looked up only where the turn failed."""
 
     @property
     def passed(self) -> bool:
@@ -54,6 +66,7 @@ class TurnResult:
             "responder": outcome.responder if outcome else None,
             "intent": outcome.intent if outcome else "",
             "sources": [{"id": s.id, "score": round(s.score, 4)} for s in outcome.sources] if outcome else [],
+            "found": [{"id": f.id, "title": f.title, "probability": round(f.probability, 4)} for f in self.found],
             "expected": self.expected,
             "passed": self.passed,
             "why": "; ".join(check.why for check in self.checks if not check.passed),
@@ -111,6 +124,10 @@ class SuiteResult:
     suite: str
     runs: tuple[tuple[CaseResult, ...], ...]
     seconds: float = field(default=0.0, compare=False)
+    group: str = ""
+    """The group's name."""
+    language: str = "en"
+    """The language the group is spoken to in."""
 
     @property
     def epochs(self) -> int:
@@ -143,6 +160,12 @@ class SuiteResult:
         """Return pass^k with k the number of epochs: the share of cases that passed every time."""
         return self.passed / self.total if self.total else 1.0
 
+    @property
+    def pass_hats(self) -> list[float]:
+        """Return pass^k for each k from 1 to the number of epochs."""
+        successes = [sum(result.passed for result in case) for case in self.cases]
+        return [pass_hat(successes, self.epochs, k) for k in range(1, self.epochs + 1)]
+
     def by_tag(self) -> dict[str, dict[str, Any]]:
         """Return for each tag how many of its cases passed in every epoch."""
         table: dict[str, list[bool]] = {}
@@ -171,7 +194,10 @@ class SuiteResult:
             "passed": self.passed,
             "total": self.total,
             "pass_rate": round(self.pass_rate, 4),
+            "pass_rate_interval": _rounded(wilson_interval(self.pass_rate, self.total)),
             "pass_hat_k": round(self.pass_hat_k, 4),
+            "pass_hat_k_interval": _rounded(wilson_interval(self.pass_hat_k, self.total)),
+            "pass_hat": _rounded(self.pass_hats),
             "epochs": self.epochs,
             "by_tag": self.by_tag(),
             "cases": [self._case_json(case) for case in self.cases],
@@ -194,8 +220,13 @@ class SuiteResult:
             "final": shown.final_expected,
         }
         if len(case) > 1:
+            data["epochs"] = len(case)
             data["epochs_passed"] = sum(result.passed for result in case)
         return data
+
+
+def _rounded(values: Sequence[float]) -> list[float]:
+    return [round(value, 4) for value in values]
 
 
 def report_json(results: Sequence[SuiteResult]) -> dict[str, Any]:

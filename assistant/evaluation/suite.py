@@ -7,112 +7,34 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
+from pydantic import BaseModel, Field, ValidationError
 
-from assistant.agent.effects import TicketKind
-from assistant.channels.base import Role
 from assistant.errors import BadFile
+from assistant.evaluation.case import (
+    Case,
+    Expectation,
+    FinalState,
+    Given,
+    GivenOrder,
+    ItemSpec,
+    OrderSpec,
+    Part,
+    Persona,
+    TicketSpec,
+    Time,
+    TurnSpec,
+)
 from assistant.evaluation.suite_yaml import read_yaml
-from assistant.orders.states import OrderStatus
+from assistant.groups.folder import GroupFolder
 from assistant.turn.outcome import Action
-
-TicketStatus = Literal["open", "claimed", "resolved"]
 
 PROBLEMS_SHOWN = 20
 
 
-def _as_list(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-def _as_time(value: Any, info: ValidationInfo) -> Any:
-    """Read ISO 8601; a time without an offset is in the group's own zone."""
-    if not isinstance(value, str):
-        return value
-    try:
-        moment = datetime.fromisoformat(value.strip())
-    except ValueError as error:
-        raise ValueError(f"'{value}' is not a time such as 2026-05-20T10:00:00+08:00") from error
-    zone = (info.context or {}).get("zone")
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
-
-
-Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
-Actions = Annotated[tuple[Action, ...], BeforeValidator(_as_list)]
-Time = Annotated[datetime, BeforeValidator(_as_time)]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Expectation(_Part):
-    """What one turn should come to. What is not named is not checked."""
-
-    action: Actions = ()
-    """Acceptable actions; empty means any."""
-    sources_any: Texts = ()
-    contains_all: Texts = ()
-    contains_any: Texts = ()
-    contains_none: Texts = ()
-
-
-class TurnSpec(_Part):
-    """One message of the conversation."""
-
-    sender: str = Field(alias="from", min_length=1)
-    text: str = ""
-    image: str | None = None
-    mentions_assistant: bool = False
-    role: Role = "member"
-    now: Time | None = None
-    expect: Expectation = Expectation()
-
-
-class ItemSpec(_Part):
-    """A line of an expected order."""
-
-    sku: str
-    quantity: int = Field(ge=1)
-
-
-class OrderSpec(_Part):
-    """An expected order; ``status`` is compared only where it is given."""
-
-    member: str
-    items: tuple[ItemSpec, ...]
-    status: OrderStatus | None = None
-
-
-class TicketSpec(_Part):
-    """An expected ticket; tickets are compared by kind, and by the other keys where given."""
-
-    kind: TicketKind
-    status: TicketStatus | None = None
-    member: str | None = None
-
-
-class FinalState(_Part):
-    """The store after the last turn. A key that is None is not compared; the others exactly."""
-
-    orders: tuple[OrderSpec, ...] | None = None
-    tickets: tuple[TicketSpec, ...] | None = None
-    strikes: dict[str, int] | None = None
-
-
-class Case(_Part):
-    """A conversation in a freshly loaded group."""
-
-    id: str = Field(min_length=1)
-    tags: Texts = ()
-    turns: tuple[TurnSpec, ...] = Field(min_length=1)
-    final: FinalState = FinalState()
-
-
-class SuiteFile(_Part):
+class SuiteFile(Part):
     """The file as it is written."""
 
     suite: str = Field(min_length=1)
@@ -121,12 +43,13 @@ class SuiteFile(_Part):
     cases: tuple[Case, ...] = Field(min_length=1)
 
 
-class Suite(_Part):
-    """A checked suite with absolute paths."""
+class Suite(Part):
+    """A checked suite with absolute paths. One made in memory has no path, and its group is handed to the runner."""
 
     name: str
-    path: Path
-    group: Path
+    path: Path = Path("suite.yaml")
+    group: Path | None = None
+    """The group's folder."""
     now: datetime
     cases: tuple[Case, ...]
 
@@ -142,8 +65,8 @@ class Suite(_Part):
         return self.path.parent / turn.image if turn.image else None
 
 
-def load_suite(path: Path) -> Suite:
-    """Return the suite in the file.
+def load_suite(path: Path, group: GroupFolder | None = None) -> Suite:
+    """Return the suite in the file; with ``group`` its own ``group`` is not looked at.
 
     Raises:
         BadFile: with one problem a line, each naming file, case and field in the evaluator's words.
@@ -151,7 +74,7 @@ def load_suite(path: Path) -> Suite:
     data = read_yaml(path)
     if not isinstance(data, dict):
         raise BadFile(f"{path.name} is not a suite: it needs the fields suite, group, now and cases")
-    zone = _group_zone(path, data.get("group"))
+    zone = group.settings.zone if group else _group_zone(path, data.get("group"))
     try:
         file = SuiteFile.model_validate(data, context={"zone": zone})
     except ValidationError as error:
@@ -169,7 +92,7 @@ def load_suite(path: Path) -> Suite:
     suite = Suite(
         name=file.suite,
         path=path.resolve(),
-        group=(path.parent / file.group).resolve(),
+        group=None if group else (path.parent / file.group).resolve(),
         now=file.now,
         cases=file.cases,
     )
@@ -218,13 +141,15 @@ _FIELDS: dict[str, type[BaseModel]] = {
     "orders": OrderSpec,
     "tickets": TicketSpec,
     "final": FinalState,
+    "given": Given,
+    "members": Persona,
     "cases": Case,
 }
 
 
 def _known_fields(loc: tuple[Any, ...]) -> list[str]:
     container = next((str(part) for part in reversed(loc[:-1]) if isinstance(part, str)), "")
-    model = _FIELDS.get(container, SuiteFile)
+    model = GivenOrder if "given" in loc and container == "orders" else _FIELDS.get(container, SuiteFile)
     return [field.alias or name for name, field in model.model_fields.items()]
 
 

@@ -2,8 +2,10 @@
 
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,15 +13,21 @@ from assistant.channels.base import IncomingMessage
 from assistant.clock import FixedClock
 from assistant.delivery.bootstrap import Yidan
 from assistant.errors import NotAllowed
-from assistant.evaluation.repository import store_state
+from assistant.evaluation.case import Case, TurnSpec
+from assistant.evaluation.repository import CHANNEL, put_given, store_state
+from assistant.evaluation.results import FoundEntry
 from assistant.evaluation.scorers.base import Records, StoreState
-from assistant.evaluation.suite import Suite, TurnSpec
-from assistant.groups.folder import GroupFolder, read_folder
+from assistant.groups.folder import GroupFolder
+from assistant.groups.library import GroupView
+from assistant.knowledge.records import Knowledge
+from assistant.retrieval.embedder import Embedder
 from assistant.settings import Settings, load_settings
 from assistant.turn.outcome import Outcome
 
-CHANNEL = "eval"
 STORE = "yidan.db"
+_FOUND_SHOWN = 5
+# Ledgers of given orders count from here, so that none is taken for that of an earlier case.
+_GIVEN_REVISION = 1_000_000
 
 
 def bench_settings(home: Path) -> Settings:
@@ -27,17 +35,18 @@ def bench_settings(home: Path) -> Settings:
     return load_settings(home=home, database_url="", system_database_url="", chroma_url="")
 
 
-async def prepare(suite: Suite, home: Path, index_cache: Path | None = None) -> None:
-    """Make the suite's store with its freshly loaded group and the group's index in ``home``.
+async def prepare(
+    folder: GroupFolder, now: datetime, home: Path, *, embedder: Embedder | None = None, index_cache: Path | None = None
+) -> None:
+    """Make a store with the freshly loaded group and the group's index in ``home``.
 
     ``index_cache`` is a folder where indexes are kept between runs; they are named by their content.
     """
-    folder = read_folder(suite.group)
     index = home / "index"
     index.mkdir(parents=True, exist_ok=True)
     if index_cache:
         _copy_indexes(index_cache, index, folder.settings.id)
-    async with await Yidan.open(bench_settings(home), clock=FixedClock(suite.now)) as yidan:
+    async with await Yidan.open(bench_settings(home), clock=FixedClock(now), embedder=embedder) as yidan:
         await yidan.library.prepare(folder.settings, folder.knowledge)
         await yidan.groups.load(folder)
         async with yidan.database.read() as session:
@@ -90,6 +99,14 @@ class CaseStore:
         async with self._yidan.database.read() as session:
             return await store_state(session, self._settings.id)
 
+    async def found(self, text: str) -> tuple[FoundEntry, ...]:
+        """Return the likeliest entries and products for a text, best first."""
+        async with self._yidan.database.read() as session:
+            view = await self._yidan.library.view(session, self._settings.id)
+        hits = view.index.search(text, now=self.clock.now(), k=_FOUND_SHOWN).hits
+        titles = {document.id: document.question for document in view.index.documents}
+        return tuple(FoundEntry(hit.id, titles[hit.id], hit.probability) for hit in hits)
+
 
 class Workbench:
     """One process's opened product. Its store file is put back to the fresh one before each case.
@@ -97,30 +114,62 @@ class Workbench:
     What is costly to make (embedder, index, classifiers) stays; what a case wrote does not.
     """
 
-    def __init__(self, suite: Suite, yidan: Yidan, clock: FixedClock, fresh: Path) -> None:
-        self._suite, self._yidan, self._clock, self._fresh = suite, yidan, clock, fresh
-        self._folder = read_folder(suite.group)
-        self.records = _records(self._folder)
+    def __init__(self, folder: GroupFolder, yidan: Yidan, clock: FixedClock, fresh: Path) -> None:
+        self._folder, self._yidan, self._clock, self._fresh = folder, yidan, clock, fresh
+        self._base: GroupView | None = None
+        self._given = 0
+        self.records = _records(folder)
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, suite: Suite, fresh: Path, home: Path) -> "AsyncIterator[Workbench]":
+    async def open(
+        cls, folder: GroupFolder, fresh: Path, home: Path, *, embedder: Embedder | None = None
+    ) -> "AsyncIterator[Workbench]":
         """Yield a bench that works in the new folder ``home`` on copies of the store made in ``fresh``."""
         shutil.copytree(fresh, home, ignore=shutil.ignore_patterns("chroma*"))
-        clock = FixedClock(suite.now)
-        async with await Yidan.open(bench_settings(home), clock=clock) as yidan:
-            yield cls(suite, yidan, clock, fresh / STORE)
+        clock = FixedClock(datetime.now().astimezone())
+        async with await Yidan.open(bench_settings(home), clock=clock, embedder=embedder) as yidan:
+            yield cls(folder, yidan, clock, fresh / STORE)
 
-    async def case_store(self) -> CaseStore:
-        """Return a fresh store; the one before it is gone."""
+    async def case_store(self, case: Case, now: datetime) -> CaseStore:
+        """Return a fresh store for the case, its clock at ``now``; the one before it is gone."""
         await self._yidan.inbox.drain()
         await self._yidan.database.close()
         store = self._yidan.settings.home / STORE
         for suffix in ("-wal", "-shm"):
             store.with_name(store.name + suffix).unlink(missing_ok=True)
         shutil.copyfile(self._fresh, store)
-        self._clock.set(self._suite.now)
+        self._clock.set(now)
+        await self._hold_out(case.held_out)
+        if case.given.model_fields_set:
+            self._given += 1
+            async with self._yidan.database.write() as session:
+                await put_given(
+                    session, case.given, self._folder, now=now, revision=_GIVEN_REVISION + self._given * 1_000
+                )
         return CaseStore(self._yidan, self._clock, self._folder)
+
+    async def _hold_out(self, phrasings: Mapping[str, tuple[str, ...]]) -> None:
+        """Let the group know all its similar questions but these."""
+        library, group_id = self._yidan.library, self._folder.settings.id
+        if self._base is None:
+            if not phrasings:
+                return
+            async with self._yidan.database.read() as session:
+                self._base = await library.view(session, group_id)
+        view = self._base
+        if phrasings:
+            entries = [
+                replace(entry, similar_questions=_rest(entry.similar_questions, phrasings.get(entry.key, ())))
+                for entry in view.knowledge.entries
+            ]
+            knowledge = Knowledge(tuple(entries), view.knowledge.products)
+            view = replace(view, knowledge=knowledge, index=view.index.without(phrasings))
+        library.keep(view)
+
+
+def _rest(texts: tuple[str, ...], gone: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(text for text in texts if text not in gone)
 
 
 def _records(folder: GroupFolder) -> Records:

@@ -100,6 +100,11 @@ class Library:
         """Build (or find) the index of knowledge that is about to be stored, so that nobody waits for it later."""
         return await self._index(settings.id, documents_of(knowledge, settings), progress)
 
+    def keep(self, view: GroupView) -> None:
+        """Hand this view out for its knowledge version, whatever the store says: evaluation holds phrasings out."""
+        self._views[view.id] = view
+        self._views.move_to_end(view.id)
+
     def forget(self, group_id: str) -> None:
         """Drop what is kept of a group in memory."""
         self._views.pop(group_id, None)

@@ -6,7 +6,7 @@ import os
 import threading
 import zipfile
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -159,6 +159,17 @@ class GroupIndex:
         if head.get("version") != SNAPSHOT_VERSION or head.get("embedder") != embedder.name:
             raise BadFile(f"The index {path.name} was made by another version; build it anew.")
         return cls(documents, embedder, questions, answers)
+
+    def without(self, phrasings: Mapping[str, Collection[str]]) -> "GroupIndex":
+        """The same index as if these similar questions (by document) had never been written."""
+        documents, rows, row = [], [], 0
+        for document in self.documents:
+            gone = {text.strip() for text in phrasings.get(document.id, ())} - {document.question.strip()}
+            rows += [row + place for place, text in enumerate(document.phrasings) if text not in gone]
+            row += len(document.phrasings)
+            similar = tuple(text for text in document.similar if text.strip() not in gone)
+            documents.append(replace(document, similar=similar))
+        return GroupIndex(documents, self.embedder, self._questions[rows], self._answers)
 
     def exact(self, text: str, now: datetime) -> str | None:
         """The document whose keyword or phrasing the text is, apart from width, case and punctuation.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from assistant.evaluation.suite import TurnSpec
+from assistant.evaluation.case import TurnSpec
 from assistant.turn.outcome import Outcome
 
 Verdict = tuple[bool, str]

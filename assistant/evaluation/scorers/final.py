@@ -2,8 +2,8 @@
 
 from collections import Counter
 
+from assistant.evaluation.case import FinalState, OrderSpec, TicketSpec
 from assistant.evaluation.scorers.base import PASSED, OrderState, StoreState, Verdict
-from assistant.evaluation.suite import FinalState, OrderSpec, TicketSpec
 
 
 def score(expected: FinalState, state: StoreState) -> Verdict:

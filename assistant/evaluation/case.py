@@ -1,0 +1,151 @@
+"""One case of a suite: a conversation with what is expected of the assistant (docs/evaluators.md)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+
+from assistant.agent.effects import TicketKind
+from assistant.channels.base import Role
+from assistant.orders.states import OrderStatus
+from assistant.turn.outcome import Action
+
+TicketStatus = Literal["open", "claimed", "resolved"]
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _as_time(value: Any, info: ValidationInfo) -> Any:
+    """Read ISO 8601; a time without an offset is in the group's own zone."""
+    if not isinstance(value, str):
+        return value
+    try:
+        moment = datetime.fromisoformat(value.strip())
+    except ValueError as error:
+        raise ValueError(f"'{value}' is not a time such as 2026-05-20T10:00:00+08:00") from error
+    zone = (info.context or {}).get("zone")
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+Actions = Annotated[tuple[Action, ...], BeforeValidator(_as_list)]
+Time = Annotated[datetime, BeforeValidator(_as_time)]
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Expectation(Part):
+    """What one turn should come to. What is not named is not checked."""
+
+    action: Actions = ()
+    """Acceptable actions; empty means any."""
+    sources_any: Texts = ()
+    contains_all: Texts = ()
+    contains_any: Texts = ()
+    contains_none: Texts = ()
+
+
+class TurnSpec(Part):
+    """One message of the conversation."""
+
+    sender: str = Field(alias="from", min_length=1)
+    text: str = ""
+    image: str | None = None
+    mentions_assistant: bool = False
+    role: Role = "member"
+    now: Time | None = None
+    expect: Expectation = Expectation()
+
+
+class ItemSpec(Part):
+    """A line of an expected order."""
+
+    sku: str
+    quantity: int = Field(ge=1)
+
+
+class OrderSpec(Part):
+    """An expected order; ``status`` is compared only where it is given."""
+
+    member: str
+    items: tuple[ItemSpec, ...]
+    status: OrderStatus | None = None
+
+
+class TicketSpec(Part):
+    """An expected ticket; tickets are compared by kind, and by the other keys where given."""
+
+    kind: TicketKind
+    status: TicketStatus | None = None
+    member: str | None = None
+
+
+class FinalState(Part):
+    """The store after the last turn. A key that is None is not compared; the others exactly."""
+
+    orders: tuple[OrderSpec, ...] | None = None
+    tickets: tuple[TicketSpec, ...] | None = None
+    strikes: dict[str, int] | None = None
+
+
+class GivenOrder(OrderSpec):
+    """An order that is there before the first turn, at the catalogue's prices."""
+
+    status: OrderStatus = "pending_payment"
+    at: Time | None = None
+    """When it was placed; None means at the suite's ``now``."""
+
+
+class Given(Part):
+    """What the group holds besides its knowledge before the first turn."""
+
+    members: Texts = ()
+    """Nicknames of members who have joined; who writes or has an order here joins by that."""
+    orders: tuple[GivenOrder, ...] = ()
+    strikes: dict[str, int] = Field(default_factory=dict)
+
+
+Slot = Literal["product", "quantity", "order", "yes"]
+
+
+class Persona(Part):
+    """A simulated member: no fixed conversation, but something they want and know."""
+
+    sender: str = Field(alias="from", min_length=1)
+    goal: str = Field(min_length=1)
+    """What they want, in a sentence: for readers, and for a language model that plays them."""
+    says: Texts = Field(min_length=1)
+    """What they bring up by themselves, in order."""
+    facts: dict[str, str] = Field(default_factory=dict)
+    """What they answer when asked. A key is a slot (product, quantity, order, yes) or words of the question, any of
+    them, separated by ``|``."""
+    wants: Actions = ()
+    """Actions that must have happened in the talk with them, each at least once."""
+    patience: int = Field(default=8, ge=1)
+    """Lines after which they give up."""
+    role: Role = "member"
+
+
+class Case(Part):
+    """A conversation in a freshly loaded group: fixed turns, simulated members, or the one and then the other."""
+
+    id: str = Field(min_length=1)
+    tags: Texts = ()
+    given: Given = Given()
+    held_out: dict[str, Texts] = Field(default_factory=dict)
+    """Similar questions, by entry, that the group does not know in this case."""
+    turns: tuple[TurnSpec, ...] = ()
+    members: tuple[Persona, ...] = ()
+    final: FinalState = FinalState()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _needs_talk(cls, data: Any) -> Any:
+        if isinstance(data, Mapping) and not (data.get("turns") or data.get("members")):
+            raise ValueError("turns: must not be empty (or give members)")
+        return data

@@ -1,0 +1,136 @@
+"""Where cases run: worker processes, or one thread of this process, each with its own opened product."""
+
+import asyncio
+import logging
+import multiprocessing
+import os
+import pickle
+import shutil
+import tempfile
+import threading
+import uuid
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from assistant.delivery.bootstrap import default_embedder
+from assistant.evaluation.playing import play_case
+from assistant.evaluation.results import CaseResult
+from assistant.evaluation.suite import Suite
+from assistant.evaluation.workbench import Workbench, bench_settings, prepare
+from assistant.groups.folder import GroupFolder
+from assistant.retrieval.embedder import Embedder
+
+_JOB = "job.pickle"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A suite with the group it runs in."""
+
+    suite: Suite
+    group: GroupFolder
+    index_cache: Path | None = None
+    """Where indexes are kept between runs; they are named by their content."""
+
+
+class Engine:
+    """Runs cases of any number of suites, each case in a store of its own. Use it as a context.
+
+    With one job the cases run in a thread of this process; with more, in as many processes.
+    """
+
+    def __init__(self, jobs: int = 1) -> None:
+        self._jobs = jobs
+        self._pool: Executor
+        self._scratch: Path
+
+    def __enter__(self) -> Self:
+        self._scratch = Path(tempfile.mkdtemp(prefix="yidan-eval-"))
+        # A forked child would inherit the embedder's threads; a fresh process is slower to start but sound.
+        self._pool = (
+            ThreadPoolExecutor(1, "eval")
+            if self._jobs == 1
+            else ProcessPoolExecutor(self._jobs, multiprocessing.get_context("spawn"))
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._jobs == 1:
+            self._pool.submit(_close_worker).result()
+        self._pool.shutdown(cancel_futures=True)
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def prepare(self, job: Job) -> "Future[Path]":
+        """Make the store that the job's cases start from; the result names it to ``run``."""
+        return self._pool.submit(_prepare, job, self._scratch / uuid.uuid4().hex)
+
+    def run(self, home: Path, number: int) -> "Future[CaseResult]":
+        """Run the case at this place of the suite that was prepared in ``home``."""
+        return self._pool.submit(_run, home, number)
+
+
+class _Worker:
+    """One thread's or process's event loop with its benches."""
+
+    def __init__(self) -> None:
+        # A turn's error is in its case's result; it need not be on the terminal as well.
+        logging.getLogger("assistant").addHandler(logging.NullHandler())
+        self._runner = asyncio.Runner()
+        self._stack = AsyncExitStack()
+        self._benches: dict[Path, tuple[Job, Workbench]] = {}
+        self._embedder: Embedder | None = None
+
+    def close(self) -> None:
+        self._runner.run(self._stack.aclose())
+        self._runner.close()
+
+    def prepare(self, job: Job, home: Path) -> Path:
+        home.mkdir(parents=True)
+        work = prepare(job.group, job.suite.now, home, embedder=self._shared(home), index_cache=job.index_cache)
+        self._runner.run(work)
+        (home / _JOB).write_bytes(pickle.dumps(job))
+        return home
+
+    def run(self, home: Path, number: int) -> CaseResult:
+        job, bench = self._benches.get(home) or self._open(home)
+        return self._runner.run(play_case(bench, job.suite, job.suite.cases[number]))
+
+    def _open(self, home: Path) -> tuple[Job, Workbench]:
+        job: Job = pickle.loads((home / _JOB).read_bytes())
+        own = home.with_name(f"worker-{os.getpid()}-{uuid.uuid4().hex}")
+        opened = self._stack.enter_async_context(Workbench.open(job.group, home, own, embedder=self._shared(home)))
+        self._benches[home] = job, self._runner.run(opened)
+        return self._benches[home]
+
+    def _shared(self, home: Path) -> Embedder:
+        """Return the embedder that all benches of this worker share; loading it takes longer than a case."""
+        if self._embedder is None:
+            self._embedder = default_embedder(bench_settings(home))
+        return self._embedder
+
+
+_mine = threading.local()
+
+
+def _worker() -> _Worker:
+    if not hasattr(_mine, "worker"):
+        _mine.worker = _Worker()
+    worker: _Worker = _mine.worker
+    return worker
+
+
+def _prepare(job: Job, home: Path) -> Path:
+    return _worker().prepare(job, home)
+
+
+def _run(home: Path, number: int) -> CaseResult:
+    return _worker().run(home, number)
+
+
+def _close_worker() -> None:
+    if hasattr(_mine, "worker"):
+        _worker().close()
+        del _mine.worker
