@@ -116,6 +116,30 @@ def intents(
     _tell_measures(measure(file), json_file)
 
 
+@app.command()
+def proofs(
+    folder: Annotated[Path, typer.Argument(help="Folder with screenshots and truth.jsonl.", metavar="DIR")],
+    split: Annotated[str, typer.Option(help="Only this part of the set.")] = "",
+    json_file: JsonFile = None,
+) -> None:
+    """Measure how well payment screenshots are read, and list what was read wrong."""
+    from assistant.cli.opening import embedding_bar
+    from assistant.evaluation.proofs import measure
+
+    with embedding_bar("Reading pictures") as step:
+        measures = measure(folder, split=split, progress=step)
+    if json_file:
+        _write(json_file, (json.dumps(measures, ensure_ascii=False, indent=1) + "\n").encode())
+    if str(json_file) == "-":
+        return
+    for name, values in measures["splits"].items():
+        typer.echo(name)
+        _tell_measures(values, None)
+    for item in measures["wrong"]:
+        differences = "; ".join(f"{key}: read {read}, is {true}" for key, (read, true) in item["fields"].items())
+        typer.echo(f"{item['image']}: {differences}")
+
+
 def _tell_measures(measures: "Mapping[str, Any]", json_file: Path | None) -> None:
     from rich.table import Table
 
