@@ -16,6 +16,7 @@ COMMANDS = {
     "ask": "Write one message into a group and see what the assistant does.",
     "chat": "Talk to a group's assistant in the terminal.",
     "orders": "List and export a group's orders.",
+    "announce": "Tell a group something, now or by the clock.",
     "token": "Create, list and revoke access tokens.",
     "eval": "Run answer-quality suites and measure retrieval and silence.",
     "train": "Fit the ranker, the gate and the intents from data.",

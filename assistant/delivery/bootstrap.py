@@ -8,6 +8,7 @@ from pathlib import Path
 from assistant.channels.base import REPLIES_IN_RESPONSE
 from assistant.clock import Clock, SystemClock
 from assistant.db import Database
+from assistant.delivery.announcer import Announcer
 from assistant.delivery.inbox import Inbox
 from assistant.groups.library import Library
 from assistant.groups.service import GroupService
@@ -32,6 +33,7 @@ class Yidan:
     inbox: Inbox
     groups: GroupService
     knowledge: KnowledgeService
+    announcer: Announcer
 
     @classmethod
     async def open(cls, settings: Settings, clock: Clock | None = None, embedder: Embedder | None = None) -> "Yidan":
@@ -53,6 +55,7 @@ class Yidan:
             inbox=Inbox(database, pipeline, clock, Path(settings.home)),
             groups=GroupService(database, clock),
             knowledge=KnowledgeService(database, clock),
+            announcer=Announcer(database, clock),
         )
 
     async def close(self) -> None:

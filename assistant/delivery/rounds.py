@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from assistant.delivery.announcing import send_due
 from assistant.delivery.bootstrap import Yidan
 from assistant.orders.sweep import expire_due
 
@@ -27,5 +28,12 @@ async def _expire_orders(yidan: Yidan, now: datetime) -> int:
     return await expire_due(yidan.database, now)
 
 
-ROUNDS = (Round("expire-orders", EVERY_MINUTE, _expire_orders),)
+async def _send_announcements(yidan: Yidan, now: datetime) -> int:
+    return await send_due(yidan.database, now)
+
+
+ROUNDS = (
+    Round("expire-orders", EVERY_MINUTE, _expire_orders),
+    Round("announcements", EVERY_MINUTE, _send_announcements),
+)
 """The rounds of every server, by name (a name stays the same for good: the durable schedule is kept under it)."""

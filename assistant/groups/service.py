@@ -13,7 +13,7 @@ from assistant.groups import repository
 from assistant.groups.folder import GroupFolder, read_folder, write_folder
 from assistant.groups.repository import Counts
 from assistant.groups.settings import GroupSettings
-from assistant.groups.state import GroupState, describe_state
+from assistant.groups.state import GroupState, Life, describe_state
 from assistant.groups.toml import settings_from_json, settings_to_json
 from assistant.knowledge import repository as notes
 from assistant.knowledge.changes import Changes
@@ -150,17 +150,11 @@ class GroupService:
             id=group.id,
             settings=settings,
             counts=counts,
-            state=describe_state(_Life(settings, closed), self._clock.now(), counts.orders),
+            state=describe_state(Life(settings, closed), self._clock.now(), counts.orders),
             closed_at=closed,
             knowledge_version=group.knowledge_version,
             created_at=group.created_at,
         )
-
-
-@dataclass(frozen=True)
-class _Life:
-    settings: GroupSettings
-    closed_at: datetime | None
 
 
 def _local(moment: datetime, group: Group) -> str:

@@ -52,6 +52,8 @@ class JoinSettings(_Section):
 
     keyword: Line = ""
     question: Line = ""
+    approval: Literal["none", "odd", "all"] = "odd"
+    """Who waits for the seller's word: nobody, those with something odd about them, or all."""
 
 
 class PaymentSettings(_Section):
@@ -105,6 +107,40 @@ class ModerationSettings(_Section):
     allow_links: bool = False
 
 
+def _window(text: str) -> tuple[time, time] | None:
+    """Return from and until of ``HH:MM-HH:MM``, or None for other text."""
+    match = _HOURS.fullmatch(text)
+    if match is None:
+        return None
+    start_hour, start_minute, end_hour, end_minute = (int(part) for part in match.groups())
+    end = time.max if end_hour == 24 else time(end_hour, end_minute)
+    return time(start_hour, start_minute), end
+
+
+def _hours_text(value: str) -> str:
+    text = value.strip().replace("：", ":")
+    if text and not _HOURS.fullmatch(text):
+        raise ValueError(f"'{value}' must look like 09:00-21:00")
+    return text
+
+
+class AnnouncementSettings(_Section):
+    """How the group is told things by the clock."""
+
+    quiet_hours: str = "22:00-08:00"
+    """Announcements that fall into it wait for its end, ``HH:MM-HH:MM`` in the group's zone; empty means never."""
+
+    @cached_property
+    def quiet_window(self) -> tuple[time, time] | None:
+        """The quiet hours, from and until; None where there are none."""
+        return _window(self.quiet_hours)
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _hours(cls, value: str) -> str:
+        return _hours_text(value)
+
+
 class GroupSettings(_Section):
     """What ``group.toml`` says. ``opens_at`` and ``closes_at`` are aware times; orders are refused outside."""
 
@@ -129,6 +165,7 @@ class GroupSettings(_Section):
     delivery: DeliverySettings = DeliverySettings()
     refund: RefundSettings | None = None
     moderation: ModerationSettings = ModerationSettings()
+    announcements: AnnouncementSettings = AnnouncementSettings()
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -138,12 +175,7 @@ class GroupSettings(_Section):
     @cached_property
     def business_window(self) -> tuple[time, time] | None:
         """When a human answers, from and until, in the group's zone; None means always."""
-        match = _HOURS.fullmatch(self.business_hours)
-        if match is None:
-            return None
-        start_hour, start_minute, end_hour, end_minute = (int(part) for part in match.groups())
-        end = time.max if end_hour == 24 else time(end_hour, end_minute)
-        return time(start_hour, start_minute), end
+        return _window(self.business_hours)
 
     @field_validator("language", mode="before")
     @classmethod
@@ -165,10 +197,7 @@ class GroupSettings(_Section):
     @field_validator("business_hours")
     @classmethod
     def _hours(cls, value: str) -> str:
-        text = value.strip().replace("：", ":")
-        if text and not _HOURS.fullmatch(text):
-            raise ValueError(f"'{value}' must look like 09:00-21:00")
-        return text
+        return _hours_text(value)
 
     @field_validator("opens_at", "closes_at", mode="before")
     @classmethod

@@ -25,6 +25,14 @@ class HasLife(Protocol):
 
 
 @dataclass(frozen=True)
+class Life:
+    """A group's settings with its closing: what its state is told from where nothing else is at hand."""
+
+    settings: GroupSettings
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True)
 class GroupState:
     """``state`` and why; ``since`` is when it closed (or opens, before the opening), where a time tells it."""
 

@@ -16,7 +16,7 @@ from assistant.delivery.workflows import Workflows
 from assistant.desk.service import TicketDesk
 from assistant.orders.service import OrderService
 from assistant.web import errors, pages
-from assistant.web.api import entries, members, sellers
+from assistant.web.api import announcements, entries, members, sellers
 from assistant.web.guards import Guards
 from assistant.web.openai_api import routes as openai_routes
 from assistant.web.schemas import ErrorOut
@@ -51,7 +51,14 @@ def create_app(server: Server) -> FastAPI:
         },
     )
     app.state.server = server
-    for router in (members.router, sellers.router, entries.router, openai_routes.router, pages.router):
+    for router in (
+        members.router,
+        sellers.router,
+        entries.router,
+        announcements.router,
+        openai_routes.router,
+        pages.router,
+    ):
         app.include_router(router)
     errors.install(app)
     app.add_middleware(Guards)
