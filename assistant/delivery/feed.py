@@ -1,10 +1,11 @@
 """What a reader of a group's feed may see: everybody's messages and replies, private ones only to their member."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, func, or_, select
 
 from assistant.db import Database
 from assistant.errors import UsageError
@@ -53,6 +54,15 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderCard:
+    """An order as a reply shows it to its owner; ``total`` is decimal text in the group's currency."""
+
+    number: int
+    status: str
+    total: str
+
+
+@dataclass(frozen=True, slots=True)
 class FeedItem:
     """One line of the feed. ``kind`` is ``message`` (somebody wrote) or ``reply`` (the group's side wrote)."""
 
@@ -67,48 +77,127 @@ class FeedItem:
     private: bool = False
     addressees: tuple[str, ...] = ()
     answers: str | None = None
+    client_id: str | None = None
+    """The id under which the reader sent it; only on the reader's own messages."""
+    orders: tuple[OrderCard, ...] = ()
+    """What the reply did to the reader's own orders."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the feed before it is known who reads it."""
+
+    row_id: int
+    member_id: int | None
+    """The writer of a message; the member whom a reply answers."""
+    status: str
+    item: FeedItem
+    """As somebody else sees it."""
+    own: FeedItem
+    """As its member sees it."""
+
+    def seen_by(self, reader: Reader) -> FeedItem | None:
+        """Return the line as the reader sees it; None where it is not theirs to see."""
+        if reader.member_id is not None and self.member_id == reader.member_id:
+            return self.own
+        if self.item.private and reader.member_id is not None:
+            return None
+        return self.item
 
 
 async def read_feed(database: Database, reader: Reader, after: Cursor | None = None) -> tuple[list[FeedItem], Cursor]:
     """Return what is new after the cursor, in order of time, and the cursor to go on from."""
     cursor = after or Cursor()
+    messages, replies = await read_lines(database, reader.group_id, cursor)
+    return view(messages, replies, reader), following(messages, replies, cursor)
+
+
+async def read_lines(database: Database, group_id: str, cursor: Cursor) -> tuple[list[Line], list[Line]]:
+    """Return the messages and the replies after the cursor, each by id, at most ``PAGE`` of a kind."""
     async with database.read() as session:
-        messages = (await session.execute(_messages(reader, cursor))).all()
-        replies = (await session.execute(_replies(reader, cursor))).all()
-    items = [_message_item(row, reader) for row in messages]
-    items += [_reply_item(row, reader) for row in replies if row.status == "sent"]
-    following = Cursor(
-        max([cursor.message_id, *(row.id for row in messages)]),
-        max([cursor.outbox_id, *(row.id for row in replies)]),
-        tuple(row.id for row in replies if row.status == "pending")[:_MOST_WAITING],
+        messages = await session.execute(
+            _messages(group_id).where(Message.id > cursor.message_id).order_by(Message.id).limit(PAGE)
+        )
+        replies = await session.execute(
+            _replies(group_id)
+            .where(or_(Outbox.id > cursor.outbox_id, Outbox.id.in_(cursor.waiting)))
+            .order_by(Outbox.id)
+            .limit(PAGE)
+        )
+        return [_message_line(row) for row in messages], [_reply_line(row) for row in replies]
+
+
+async def read_back(
+    database: Database, reader: Reader, before: Cursor | None = None, limit: int = 40
+) -> tuple[list[FeedItem], Cursor | None]:
+    """Return the last lines before a cursor (before the end without one), in order of time.
+
+    The second value is the cursor to read on backwards from, None at the beginning of the feed.
+    """
+    messages, replies = _messages(reader.group_id), _replies(reader.group_id).where(Outbox.status == "sent")
+    if reader.member_id is not None:
+        replies = replies.where(or_(Outbox.private.is_(False), Outbox.member_id == reader.member_id))
+    if before is not None:
+        messages = messages.where(Message.id < before.message_id)
+        replies = replies.where(Outbox.id < before.outbox_id)
+    async with database.read() as session:
+        said = [_message_line(r) for r in await session.execute(messages.order_by(Message.id.desc()).limit(limit + 1))]
+        told = [_reply_line(r) for r in await session.execute(replies.order_by(Outbox.id.desc()).limit(limit + 1))]
+    start = before or Cursor(_after(said), _after(told))
+    taken: tuple[list[Line], list[Line]] = ([], [])
+    while (said or told) and len(taken[0]) + len(taken[1]) < limit:
+        # Each kind is taken from its newest id on, so that the ids below the cursor are just what is left.
+        from_said = not told or (bool(said) and said[0].item.at >= told[0].item.at)
+        taken[0 if from_said else 1].append((said if from_said else told).pop(0))
+    left = Cursor(_oldest(taken[0], start.message_id), _oldest(taken[1], start.outbox_id))
+    return view(*taken, reader), left if said or told else None
+
+
+def view(messages: Sequence[Line], replies: Sequence[Line], reader: Reader) -> list[FeedItem]:
+    """Return what the reader sees of the lines, in order of time."""
+    sent = [line for line in replies if line.status == "sent"]
+    seen = [item for line in (*messages, *sent) if (item := line.seen_by(reader)) is not None]
+    return sorted(seen, key=lambda item: (item.at, item.kind != "message"))
+
+
+def following(messages: Sequence[Line], replies: Sequence[Line], cursor: Cursor) -> Cursor:
+    """Return the cursor behind the lines."""
+    return Cursor(
+        max([cursor.message_id, *(line.row_id for line in messages)]),
+        max([cursor.outbox_id, *(line.row_id for line in replies)]),
+        tuple(line.row_id for line in replies if line.status == "pending")[:_MOST_WAITING],
     )
-    return sorted(items, key=lambda item: (item.at, item.kind != "message")), following
 
 
 async def feed_end(database: Database, reader: Reader) -> Cursor:
     """Return the cursor behind everything there is now."""
-    cursor = Cursor()
-    while True:
-        items, following = await read_feed(database, reader, cursor)
-        if not items or following == cursor:
-            return following
-        cursor = following
+    async with database.read() as session:
+        last = await session.scalar(select(func.max(Message.id)).where(Message.group_id == reader.group_id))
+        out = Outbox.group_id == reader.group_id
+        sent = await session.scalar(select(func.max(Outbox.id)).where(out))
+        waiting = await session.scalars(select(Outbox.id).where(out, Outbox.status == "pending").limit(_MOST_WAITING))
+        return Cursor(last or 0, sent or 0, tuple(waiting))
 
 
-def _messages(reader: Reader, cursor: Cursor) -> Any:
+def _messages(group_id: str) -> Select[*tuple[Any, ...]]:
     return (
         select(
-            Message.id, Message.text, Message.image, Message.sent_at, Message.member_id, Member.nickname, Member.role
+            Message.id,
+            Message.external_id,
+            Message.text,
+            Message.image,
+            Message.sent_at,
+            Message.member_id,
+            Member.nickname,
+            Member.role,
         )
         .join(Member, Member.id == Message.member_id)
-        .where(Message.group_id == reader.group_id, Message.id > cursor.message_id)
-        .order_by(Message.id)
-        .limit(PAGE)
+        .where(Message.group_id == group_id)
     )
 
 
-def _replies(reader: Reader, cursor: Cursor) -> Any:
-    query = (
+def _replies(group_id: str) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Outbox.id,
             Outbox.text,
@@ -120,23 +209,15 @@ def _replies(reader: Reader, cursor: Cursor) -> Any:
             Outbox.created_at,
             Outbox.sent_at,
             Turn.message_id,
+            Turn.outcome,
         )
         .outerjoin(Turn, Turn.id == Outbox.turn_id)
-        .where(
-            Outbox.group_id == reader.group_id,
-            or_(Outbox.id > cursor.outbox_id, Outbox.id.in_(cursor.waiting)),
-            Outbox.status.in_(("sent", "pending")),
-        )
-        .order_by(Outbox.id)
-        .limit(PAGE)
+        .where(Outbox.group_id == group_id, Outbox.status.in_(("sent", "pending")))
     )
-    if reader.member_id is not None:
-        query = query.where(or_(Outbox.private.is_(False), Outbox.member_id == reader.member_id))
-    return query
 
 
-def _message_item(row: Any, reader: Reader) -> FeedItem:
-    return FeedItem(
+def _message_line(row: Any) -> Line:
+    item = FeedItem(
         id=f"m{row.id}",
         kind="message",
         author=row.nickname,
@@ -144,23 +225,33 @@ def _message_item(row: Any, reader: Reader) -> FeedItem:
         text=row.text,
         at=row.sent_at,
         has_image=row.image is not None,
-        mine=row.member_id == reader.member_id,
     )
+    own = replace(item, mine=True, client_id=row.external_id.rpartition("/")[2])
+    return Line(row.id, row.member_id, "sent", item, own)
 
 
-def _reply_item(row: Any, reader: Reader) -> FeedItem:
-    return FeedItem(
+def _reply_line(row: Any) -> Line:
+    item = FeedItem(
         id=f"r{row.id}",
         kind="reply",
         author=row.author,
         role=row.author,
         text=row.text,
         at=row.sent_at or row.created_at,
-        mine=row.member_id is not None and row.member_id == reader.member_id,
         private=row.private,
         addressees=tuple(row.addressees),
         answers=f"m{row.message_id}" if row.message_id is not None else None,
     )
+    cards = tuple(OrderCard(o["number"], o["status"], o["total"]) for o in (row.outcome or {}).get("orders", ()))
+    return Line(row.id, row.member_id, row.status, item, replace(item, mine=True, orders=cards))
+
+
+def _oldest(lines: Sequence[Line], otherwise: int) -> int:
+    return min((line.row_id for line in lines), default=otherwise)
+
+
+def _after(lines: Sequence[Line]) -> int:
+    return max((line.row_id for line in lines), default=0) + 1
 
 
 def _row_id(text: str) -> int:

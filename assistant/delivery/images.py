@@ -6,6 +6,9 @@ from pathlib import Path
 
 from assistant.errors import UsageError
 
+IMAGE_LIMIT = 8 * 1024 * 1024
+"""Most bytes of one picture."""
+
 
 def image_type(data: bytes) -> str:
     """Return ``png``, ``jpg``, ``webp`` or ``gif``, told by the first bytes.

@@ -11,6 +11,7 @@ from assistant.channels.feed import Broadcast, FeedChannel
 from assistant.delivery.access import Access
 from assistant.delivery.bootstrap import Yidan
 from assistant.delivery.directory import Directory
+from assistant.delivery.live import LiveFeed
 from assistant.delivery.outbox import Outbox
 from assistant.delivery.workflows import Workflows
 from assistant.desk.service import TicketDesk
@@ -85,10 +86,11 @@ async def running(yidan: Yidan, *, background: bool = True, open_join: bool = Fa
 
 
 def _assemble(yidan: Yidan, *, background: bool, open_join: bool) -> Server:
-    broadcast = Broadcast()
+    broadcast, live = Broadcast(), LiveFeed(yidan.database)
     feed: Channel = FeedChannel(broadcast)
     channels = {name: feed for name in REPLIES_IN_RESPONSE}
     outbox = Outbox(yidan.database, yidan.clock, yidan.settings, channels=channels)
+    outbox.on_sent(live.mark)
     outbox.on_sent(broadcast.notify)
     access = Access(yidan.database, yidan.clock)
     return Server(
@@ -98,6 +100,7 @@ def _assemble(yidan: Yidan, *, background: bool, open_join: bool) -> Server:
         desk=TicketDesk(yidan.database, yidan.clock, yidan.settings),
         orders=OrderService(yidan.database, yidan.clock),
         broadcast=broadcast,
+        live=live,
         workflows=Workflows(yidan, outbox) if background else None,
         open_join=open_join,
     )

@@ -137,6 +137,14 @@ class OutcomeOut(BaseModel):
     timings_ms: dict[str, float]
 
 
+class OrderCardOut(BaseModel):
+    """What a reply did to one of the reader's own orders; ``total`` is in the group's currency."""
+
+    number: int
+    status: str
+    total: str
+
+
 class FeedItemOut(BaseModel):
     """One line of the feed: somebody's ``message``, or a ``reply`` of the assistant or the seller."""
 
@@ -151,6 +159,9 @@ class FeedItemOut(BaseModel):
     private: bool = False
     addressees: list[str] = []
     answers: str | None = None
+    client_id: str | None = None
+    """The ``id`` under which you sent it; only on your own messages."""
+    orders: list[OrderCardOut] = []
 
 
 class FeedOut(BaseModel):
@@ -172,6 +183,50 @@ class FeedOut(BaseModel):
     )
     items: list[FeedItemOut]
     next: str
+    earlier: str | None = None
+    """When reading backwards: pass it as ``before`` for what came before; None at the beginning."""
+
+
+class AboutOut(BaseModel):
+    """The group as its members see it, and who they are in it."""
+
+    model_config = _example(
+        group="tea",
+        name="5月20日春茶团购临时群",
+        nickname="阿梅",
+        role="member",
+        language="zh-CN",
+        timezone="Asia/Shanghai",
+        currency="CNY",
+        seller="老王茶铺",
+        assistant_name="茶小二",
+        purpose="当季春茶团购",
+        rules=["只聊本次交易"],
+        payment_methods=["微信转账"],
+        opens_at="2026-05-20T09:00:00+08:00",
+        closes_at="2026-05-22T20:00:00+08:00",
+        closed=False,
+        members=12,
+        image_limit=8388608,
+    )
+    group: str
+    name: str
+    nickname: str
+    role: str
+    language: str
+    timezone: str
+    currency: str
+    seller: str
+    assistant_name: str
+    purpose: str
+    rules: list[str]
+    payment_methods: list[str]
+    opens_at: datetime | None
+    closes_at: datetime | None
+    closed: bool
+    members: int
+    image_limit: int
+    """Most bytes of a picture."""
 
 
 class LineOut(BaseModel):

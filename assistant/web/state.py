@@ -9,6 +9,7 @@ from assistant.channels.feed import Broadcast
 from assistant.delivery.access import Access
 from assistant.delivery.bootstrap import Yidan
 from assistant.delivery.directory import Directory
+from assistant.delivery.live import LiveFeed
 from assistant.delivery.workflows import Workflows
 from assistant.desk.service import TicketDesk
 from assistant.orders.service import OrderService
@@ -24,6 +25,7 @@ class Server:
     desk: TicketDesk
     orders: OrderService
     broadcast: Broadcast
+    live: LiveFeed
     workflows: Workflows | None
     open_join: bool
     """True in the demo: anybody may join a group without a join token."""
@@ -32,6 +34,7 @@ class Server:
 
     def announce(self, group_id: str) -> None:
         """Wake the group's readers and the deliveries."""
+        self.live.mark(group_id)
         self.broadcast.notify(group_id)
         if self.workflows is not None:
             self.workflows.nudge()

@@ -1,24 +1,28 @@
 """Members' endpoints: join, write, read along, see one's own orders."""
 
 import asyncio
+import json
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse
 
-from assistant.delivery.feed import Cursor, Reader, feed_end, read_feed
+from assistant.channels.feed import TYPING_SECONDS
+from assistant.delivery.feed import Cursor, FeedItem, Reader, feed_end, read_back, read_feed
 from assistant.errors import YidanError
 from assistant.web.api.posting import post
-from assistant.web.api.views import feed_item, order_out, outcome_json
+from assistant.web.api.views import about_out, feed_item, feed_line, order_out, outcome_json
 from assistant.web.auth import Credentials, GroupId, Participant, known_caller, require_reach
 from assistant.web.errors import ApiError
-from assistant.web.schemas import FeedOut, JoinIn, JoinOut, MessageIn, OrderOut, OutcomeOut
+from assistant.web.schemas import AboutOut, FeedOut, JoinIn, JoinOut, MessageIn, OrderOut, OutcomeOut
 from assistant.web.state import Server, server_of
 
 router = APIRouter(prefix="/api/groups/{group_id}", tags=["members"])
 
 PATIENCE_SECONDS = 10.0
 """A live reader looks by itself this often, for news that another process brought."""
+
+_TYPING = '{"typing":true}'
 
 FIRST_MESSAGE_SECONDS = 10.0
 """How long a live reader may take to say who it is."""
@@ -68,11 +72,34 @@ async def read_messages(
     group_id: GroupId,
     caller: Participant,
     after: Annotated[str, Query(max_length=2000, description="`next` of an earlier answer.")] = "",
+    before: Annotated[str | None, Query(max_length=2000, description="`earlier` of an earlier answer.")] = None,
+    latest: Annotated[int, Query(ge=0, le=100, description="Read the last so many lines instead.")] = 0,
 ) -> FeedOut:
-    """Read the group's feed: everybody's messages, the replies to all, and the private ones meant for you."""
+    """Read the group's feed: everybody's messages, the replies to all, and the private ones meant for you.
+
+    With ``latest`` it reads backwards: the last lines there are, or the last ones before ``before``.
+    """
+    server = server_of(request)
     reader = Reader(group_id, caller.member_id)
-    items, following = await read_feed(server_of(request).yidan.database, reader, Cursor.parse(after))
+    if latest:
+        # The end is taken first: what comes in meanwhile is seen twice rather than never.
+        end = await feed_end(server.yidan.database, reader)
+        start = Cursor.parse(before) if before is not None else None
+        items, earlier = await read_back(server.yidan.database, reader, start, latest)
+        back = str(earlier) if earlier else None
+        return FeedOut(items=[feed_item(item) for item in items], next=str(end), earlier=back)
+    items, following = await read_feed(server.yidan.database, reader, Cursor.parse(after))
     return FeedOut(items=[feed_item(item) for item in items], next=str(following))
+
+
+@router.get("/about")
+async def about(request: Request, group_id: GroupId, caller: Participant) -> AboutOut:
+    """Return what the group is about, and who you are in it."""
+    server = server_of(request)
+    group = await server.directory.group(group_id)
+    counts = await server.directory.counts(group_id)
+    closed = group.closed(server.yidan.clock.now())
+    return about_out(group, caller, members=counts.members, closed=closed)
 
 
 @router.get("/orders/mine")
@@ -86,7 +113,9 @@ async def my_orders(request: Request, group_id: GroupId, caller: Participant) ->
 
 @router.websocket("/live")
 async def live(websocket: WebSocket, group_id: str, after: str | None = None) -> None:
-    """Push new lines of the feed as ``{"items": [...], "next": "..."}``.
+    """Push new lines of the feed as ``{"items": [...], "next": "...", "typing": ["阿梅"]}``.
+
+    ``typing`` names the others who are writing right now. A reader who writes says ``{"typing": true}``.
 
     The token comes as ``Authorization`` header, as subprotocol (``bearer``, then the token) or as the first
     message ``{"token": "yd_..."}``. Without ``after`` it starts with what is new from now on.
@@ -104,9 +133,9 @@ async def live(websocket: WebSocket, group_id: str, after: str | None = None) ->
         return
     except (WebSocketDisconnect, TimeoutError):
         return
-    hearing = asyncio.create_task(_hear(websocket))
+    hearing = asyncio.create_task(_hear(websocket, server, group_id, caller.nickname))
     try:
-        await _push(websocket, server, reader, cursor, hearing)
+        await _push(websocket, server, reader, cursor, caller.nickname, hearing)
     except WebSocketDisconnect:
         return
     finally:
@@ -127,23 +156,43 @@ async def _token(websocket: WebSocket, protocols: list[str]) -> str | None:
     return token_text if isinstance(token_text, str) else None
 
 
-async def _hear(websocket: WebSocket) -> None:
-    """Read and ignore what a reader says, until it hangs up."""
-    while (await websocket.receive())["type"] != "websocket.disconnect":
-        continue
+async def _hear(websocket: WebSocket, server: Server, group_id: str, nickname: str) -> None:
+    """Note when a member writes, until they hang up; all else that is said is ignored."""
+    while (heard := await websocket.receive())["type"] != "websocket.disconnect":
+        if nickname and (heard.get("text") or "")[:40].replace(" ", "") == _TYPING:
+            server.broadcast.typing(group_id, nickname)
 
 
 async def _push(
-    websocket: WebSocket, server: Server, reader: Reader, cursor: Cursor, hearing: "asyncio.Task[None]"
+    websocket: WebSocket,
+    server: Server,
+    reader: Reader,
+    cursor: Cursor,
+    nickname: str,
+    hearing: "asyncio.Task[None]",
 ) -> None:
     with server.broadcast.subscribe(reader.group_id) as news:
-        await websocket.send_json({"items": [], "next": str(cursor)})
+        await websocket.send_text(_live_json([], cursor, []))
+        told: list[str] = []
         while not hearing.done():
             news.clear()
-            items, cursor = await read_feed(server.yidan.database, reader, cursor)
-            if items:
-                lines = [feed_item(item).model_dump(mode="json") for item in items]
-                await websocket.send_json({"items": lines, "next": str(cursor)})
-            waiting = asyncio.create_task(news.wait())
-            await asyncio.wait({waiting, hearing}, timeout=PATIENCE_SECONDS, return_when="FIRST_COMPLETED")
-            waiting.cancel()
+            items, cursor = await server.live.read(reader, cursor)
+            writing = [name for name in server.broadcast.writers(reader.group_id) if name != nickname]
+            if items or writing != told:
+                await websocket.send_text(_live_json(items, cursor, writing))
+                told = writing
+            await _news_or(hearing, news, seconds=TYPING_SECONDS if told else PATIENCE_SECONDS)
+
+
+async def _news_or(hearing: "asyncio.Task[None]", news: asyncio.Event, *, seconds: float) -> None:
+    """Wait for news, for the reader to hang up, or for so many seconds."""
+    waiting = asyncio.create_task(news.wait())
+    await asyncio.wait({waiting, hearing}, timeout=seconds, return_when="FIRST_COMPLETED")
+    waiting.cancel()
+
+
+def _live_json(items: list[FeedItem], cursor: Cursor, typing: list[str]) -> str:
+    """Return one message to a live reader; the lines are JSON already."""
+    lines = ",".join(feed_line(item) for item in items)
+    names = json.dumps(typing, ensure_ascii=False)
+    return f'{{"items":[{lines}],"next":"{cursor}","typing":{names}}}'

@@ -8,15 +8,12 @@ import uuid
 from assistant.channels.base import IncomingMessage
 from assistant.delivery.access import Caller
 from assistant.delivery.directory import CHANNEL
-from assistant.delivery.images import image_type
+from assistant.delivery.images import IMAGE_LIMIT, image_type
 from assistant.delivery.inbox import Receipt
 from assistant.errors import UsageError
 from assistant.web.errors import ApiError
 from assistant.web.schemas import MessageIn
 from assistant.web.state import Server
-
-IMAGE_LIMIT = 8 * 1024 * 1024
-"""Most bytes of one picture."""
 
 
 def decode_image(text: str) -> bytes:
@@ -69,6 +66,7 @@ async def post(server: Server, caller: Caller, group_id: str, message: MessageIn
             mentions_assistant=message.mentions_assistant,
         )
     )
+    server.broadcast.written(group_id, nickname)
     server.announce(group_id)
     return receipt
 

@@ -1,14 +1,19 @@
 """Rows as the API shows them."""
 
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
+from assistant.delivery.access import Caller
 from assistant.delivery.directory import GroupRow
 from assistant.delivery.feed import FeedItem
+from assistant.delivery.images import IMAGE_LIMIT
 from assistant.delivery.inbox import Receipt
+from assistant.groups.toml import settings_from_json
 from assistant.knowledge.records import EntryRecord
 from assistant.models import Order
 from assistant.web.schemas import (
+    AboutOut,
     EntryOut,
     EventOut,
     FeedItemOut,
@@ -58,6 +63,36 @@ def order_out(order: Order, member: str) -> OrderOut:
 def feed_item(item: FeedItem) -> FeedItemOut:
     """Return a line of the feed."""
     return FeedItemOut.model_validate(asdict(item))
+
+
+@lru_cache(maxsize=4096)
+def feed_line(item: FeedItem) -> str:
+    """Return a line of the feed as JSON; kept, as all live readers of a group get the same."""
+    return feed_item(item).model_dump_json()
+
+
+def about_out(group: GroupRow, caller: Caller, *, members: int, closed: bool) -> AboutOut:
+    """Return the group as this member (or its seller) sees it."""
+    settings = settings_from_json(group.settings)
+    return AboutOut(
+        group=group.id,
+        name=group.name,
+        nickname=caller.actor,
+        role=caller.role if caller.kind == "member" else "seller",
+        language=settings.language,
+        timezone=settings.timezone,
+        currency=settings.payment.currency,
+        seller=settings.seller,
+        assistant_name=settings.assistant_name,
+        purpose=settings.purpose,
+        rules=list(settings.rules),
+        payment_methods=list(settings.payment.methods),
+        opens_at=settings.opens_at,
+        closes_at=settings.closes_at,
+        closed=closed,
+        members=members,
+        image_limit=IMAGE_LIMIT,
+    )
 
 
 def group_out(group: GroupRow, *, closed: bool) -> GroupOut:
