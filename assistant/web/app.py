@@ -16,7 +16,7 @@ from assistant.delivery.outbox import Outbox
 from assistant.delivery.workflows import Workflows
 from assistant.desk.service import TicketDesk
 from assistant.orders.service import OrderService
-from assistant.web import errors, pages
+from assistant.web import errors, pages, room
 from assistant.web.api import announcements, entries, members, sellers
 from assistant.web.guards import Guards
 from assistant.web.openai_api import routes as openai_routes
@@ -59,6 +59,7 @@ def create_app(server: Server) -> FastAPI:
         announcements.router,
         openai_routes.router,
         pages.router,
+        room.router,
     ):
         app.include_router(router)
     errors.install(app)
