@@ -147,10 +147,10 @@ async def read_back(
     taken: tuple[list[Line], list[Line]] = ([], [])
     while (said or told) and len(taken[0]) + len(taken[1]) < limit:
         # Each kind is taken from its newest id on, so that the ids below the cursor are just what is left.
-        from_said = not told or (bool(said) and said[0].item.at >= told[0].item.at)
+        from_said = not told or (bool(said) and said[0].item.at > told[0].item.at)
         taken[0 if from_said else 1].append((said if from_said else told).pop(0))
     left = Cursor(_oldest(taken[0], start.message_id), _oldest(taken[1], start.outbox_id))
-    return view(*taken, reader), left if said or told else None
+    return view(taken[0][::-1], taken[1][::-1], reader), left if said or told else None
 
 
 def view(messages: Sequence[Line], replies: Sequence[Line], reader: Reader) -> list[FeedItem]:

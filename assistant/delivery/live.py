@@ -59,12 +59,14 @@ class _Window:
         self._trim()
 
     def _trim(self) -> None:
-        message_id, outbox_id = self.start.message_id, self.start.outbox_id
+        message_id, outbox_id, waiting = self.start.message_id, self.start.outbox_id, set(self.start.waiting)
         while len(self.messages) > LINES:
             message_id = self.messages.popleft().row_id
         while len(self.replies) > LINES:
-            outbox_id = max(outbox_id, self.replies.popleft().row_id)
-        self.start = Cursor(message_id, outbox_id, self.start.waiting)
+            gone = self.replies.popleft().row_id
+            outbox_id = max(outbox_id, gone)
+            waiting.discard(gone)
+        self.start = Cursor(message_id, outbox_id, tuple(sorted(waiting)))
 
 
 class LiveFeed:

@@ -48,6 +48,19 @@ class TestLive:
             assert [item["text"] for item in seen] == ["secret", "only for you"]
             assert [item["text"] for item in await next_items(two)] == ["secret"]
 
+    async def test_others_hear_who_is_writing_and_that_it_was_sent(self, live):
+        jing, bo = await join(live, "阿静"), await join(live, "阿博")
+        async with (
+            connect(url(live), additional_headers={"Authorization": f"Bearer {jing}"}) as one,
+            connect(url(live), subprotocols=["bearer", bo]) as two,
+        ):
+            assert await next_items(one) == await next_items(two) == []
+            await one.send('{"typing": true}')
+            assert json.loads(await asyncio.wait_for(two.recv(), 5))["typing"] == ["阿静"]
+            await say(live, jing, "好呀")
+            told = json.loads(await asyncio.wait_for(two.recv(), 5))
+            assert ([item["text"] for item in told["items"]], told["typing"]) == (["好呀"], [])
+
     async def test_the_token_may_come_as_first_message(self, live):
         async with connect(url(live, "?after=")) as socket:
             await socket.send(json.dumps({"token": live.owner}))

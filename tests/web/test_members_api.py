@@ -165,6 +165,36 @@ class TestFeed:
         answer = await api.call("GET", MESSAGES, await api.join(), params={"after": after})
         assert answer.status_code == 422
 
+    async def test_the_last_lines_come_first_and_earlier_ones_on_demand(self, api):
+        mei = await api.join()
+        for number in range(5):
+            await api.say(mei, f"哈哈{number}")
+        last = (await api.call("GET", MESSAGES, mei, params={"latest": 2})).json()
+        assert [item["text"] for item in last["items"]] == ["哈哈3", "哈哈4"]
+        before = (await api.call("GET", MESSAGES, mei, params={"latest": 9, "before": last["earlier"]})).json()
+        assert [item["text"] for item in before["items"]] == ["哈哈0", "哈哈1", "哈哈2"]
+        assert before["earlier"] is None
+        await api.say(mei, "哈哈5")
+        news = (await api.call("GET", MESSAGES, mei, params={"after": last["next"]})).json()
+        assert [item["text"] for item in news["items"]] == ["哈哈5"]
+
+    async def test_only_the_writer_finds_their_own_id_and_orders_again(self, api):
+        mei, li = await api.join("阿梅"), await api.join("老李")
+        await api.say(mei, "龙井多少钱", id="c-1")
+        ids = {
+            who: [item["client_id"] for item in (await api.call("GET", MESSAGES, token)).json()["items"]]
+            for who, token in (("mei", mei), ("li", li))
+        }
+        assert ids == {"mei": ["c-1", None], "li": [None, None]}
+
+    async def test_what_the_group_is_about_is_for_its_members(self, api):
+        mei = await api.join("阿梅")
+        about = (await api.call("GET", "/api/groups/tea/about", mei)).json()
+        assert (about["name"], about["nickname"], about["role"], about["members"]) == ("春茶团购", "阿梅", "member", 1)
+        assert about["closed"] is False
+        assert (await api.call("GET", "/api/groups/cookies/about", mei)).status_code == 404
+        assert (await api.call("GET", "/api/groups/tea/about")).status_code == 401
+
     async def test_own_orders_only(self, api):
         mei, li = await api.join("阿梅"), await api.join("老李")
         await api.say(mei, "A01 1斤")
