@@ -17,22 +17,22 @@ def live(tmp_path_factory):
         yield live
 
 
-def url(live, query: str = "") -> str:
-    return live.base.replace("http", "ws") + f"/api/groups/tea/live{query}"
+def url(live, query: str = "", group: str = "tea") -> str:
+    return live.base.replace("http", "ws") + f"/api/groups/{group}/live{query}"
 
 
 async def next_items(socket) -> list[dict]:
     return json.loads(await asyncio.wait_for(socket.recv(), 5))["items"]
 
 
-async def join(live, nickname: str) -> str:
+async def join(live, nickname: str, group: str = "tea") -> str:
     async with httpx.AsyncClient(base_url=live.base, headers={"Authorization": f"Bearer {live.owner}"}) as client:
-        return (await client.post("/api/groups/tea/join", json={"nickname": nickname})).json()["token"]
+        return (await client.post(f"/api/groups/{group}/join", json={"nickname": nickname})).json()["token"]
 
 
-async def say(live, token: str, text: str) -> None:
+async def say(live, token: str, text: str, group: str = "tea") -> None:
     async with httpx.AsyncClient(base_url=live.base, headers={"Authorization": f"Bearer {token}"}) as client:
-        assert (await client.post("/api/groups/tea/messages", json={"text": text})).status_code == 200
+        assert (await client.post(f"/api/groups/{group}/messages", json={"text": text})).status_code == 200
 
 
 class TestLive:
@@ -49,15 +49,15 @@ class TestLive:
             assert [item["text"] for item in await next_items(two)] == ["secret"]
 
     async def test_others_hear_who_is_writing_and_that_it_was_sent(self, live):
-        jing, bo = await join(live, "阿静"), await join(live, "阿博")
+        jing, bo = await join(live, "阿静", "cookies"), await join(live, "阿博", "cookies")
         async with (
-            connect(url(live), additional_headers={"Authorization": f"Bearer {jing}"}) as one,
-            connect(url(live), subprotocols=["bearer", bo]) as two,
+            connect(url(live, group="cookies"), additional_headers={"Authorization": f"Bearer {jing}"}) as one,
+            connect(url(live, group="cookies"), subprotocols=["bearer", bo]) as two,
         ):
             assert await next_items(one) == await next_items(two) == []
             await one.send('{"typing": true}')
             assert json.loads(await asyncio.wait_for(two.recv(), 5))["typing"] == ["阿静"]
-            await say(live, jing, "好呀")
+            await say(live, jing, "好呀", "cookies")
             told = json.loads(await asyncio.wait_for(two.recv(), 5))
             assert ([item["text"] for item in told["items"]], told["typing"]) == (["好呀"], [])
 
