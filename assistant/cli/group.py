@@ -23,6 +23,7 @@ _REASONS = {
     "closing_time": "its closing time has passed",
     "order_count": "it has all its orders",
     "by_hand": "closed by hand",
+    "moved": "its members were moved to a spare group",
 }
 
 
@@ -114,18 +115,6 @@ async def _show(group_id: str, as_json: bool) -> None:
 
 
 @app.command()
-def close(group_id: GroupId) -> None:
-    """Close a group by hand: it takes no further orders."""
-    asyncio.run(_close(group_id))
-
-
-async def _close(group_id: str) -> None:
-    async with opened() as yidan:
-        info = await yidan.groups.close(group_id)
-    typer.echo(f"{info.id} closed at {_local(info, info.closed_at)}")
-
-
-@app.command()
 def export(
     group_id: GroupId,
     folder: Annotated[Path, typer.Argument(help="Folder to write; made where there is none.", metavar="DIR")],
@@ -193,3 +182,15 @@ def _as_json(info: "GroupInfo") -> dict[str, Any]:
         "orders": info.counts.orders,
         "settings": info.settings.model_dump(mode="json"),
     }
+
+
+from assistant.cli import group_ending  # noqa: E402 - its commands belong to the same tree
+
+for command in (
+    group_ending.close,
+    group_ending.archive,
+    group_ending.erase,
+    group_ending.reopen,
+    group_ending.move,
+):
+    app.command()(command)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from assistant.channels.base import REPLIES_IN_RESPONSE
 from assistant.clock import Clock, SystemClock
+from assistant.closing.service import ClosingService
 from assistant.db import Database
 from assistant.delivery.announcer import Announcer
 from assistant.delivery.inbox import Inbox
@@ -34,6 +35,7 @@ class Yidan:
     groups: GroupService
     knowledge: KnowledgeService
     announcer: Announcer
+    closing: ClosingService
 
     @classmethod
     async def open(cls, settings: Settings, clock: Clock | None = None, embedder: Embedder | None = None) -> "Yidan":
@@ -45,6 +47,7 @@ class Yidan:
         await upgrade(database)
         library = Library(settings, embedder, vectors_of(settings))
         pipeline = TurnPipeline(database, library, clock, settings, in_response=REPLIES_IN_RESPONSE)
+        groups = GroupService(database, clock)
         return cls(
             settings=settings,
             clock=clock,
@@ -53,9 +56,10 @@ class Yidan:
             library=library,
             pipeline=pipeline,
             inbox=Inbox(database, pipeline, clock, Path(settings.home)),
-            groups=GroupService(database, clock),
+            groups=groups,
             knowledge=KnowledgeService(database, clock),
             announcer=Announcer(database, clock),
+            closing=ClosingService(database, clock, settings, groups=groups, library=library),
         )
 
     async def close(self) -> None:

@@ -13,6 +13,7 @@ from assistant.delivery.bootstrap import Yidan
 from assistant.orders.sweep import expire_due
 
 EVERY_MINUTE = "* * * * *"
+HOURLY = "17 * * * *"
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,18 @@ async def _send_announcements(yidan: Yidan, now: datetime) -> int:
     return await send_due(yidan.database, now)
 
 
+async def _close_groups(yidan: Yidan, now: datetime) -> int:
+    return await yidan.closing.round(now)
+
+
+async def _erase(yidan: Yidan, now: datetime) -> int:
+    return await yidan.closing.erase_due(now)
+
+
 ROUNDS = (
     Round("expire-orders", EVERY_MINUTE, _expire_orders),
     Round("announcements", EVERY_MINUTE, _send_announcements),
+    Round("close-groups", EVERY_MINUTE, _close_groups),
+    Round("erase", HOURLY, _erase),
 )
 """The rounds of every server, by name (a name stays the same for good: the durable schedule is kept under it)."""

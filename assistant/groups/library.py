@@ -57,6 +57,7 @@ class Library:
 
     def __init__(self, settings: Settings, embedder: Embedder, vectors_factory: Callable[[], VectorStore]) -> None:
         """``vectors_factory`` is called only when something has to be embedded."""
+        self._settings = settings
         self._folder = settings.home / "index"
         self._embedder = embedder
         self._vectors_factory = vectors_factory
@@ -108,6 +109,18 @@ class Library:
     def forget(self, group_id: str) -> None:
         """Drop what is kept of a group in memory."""
         self._views.pop(group_id, None)
+
+    def erase(self, group_id: str) -> None:
+        """Drop everything that was made from a group's knowledge: view, snapshots, vectors. All can be made again."""
+        self.forget(group_id)
+        self._remove_old_snapshots(group_id, Path())
+        if self._vectors is None and self._has_vectors():
+            self._vectors = self._vectors_factory()
+        if self._vectors is not None:
+            self._vectors.drop(group_id)
+
+    def _has_vectors(self) -> bool:
+        return bool(self._settings.chroma_url) or (self._settings.home / "chroma").exists()
 
     async def _row(self, session: AsyncSession, group_id: str) -> Any:
         columns = (Group.id, Group.knowledge_version, Group.ledger_revision, Group.closed_at)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from assistant.groups.settings import GroupSettings
 from assistant.models import Entry, Group, Member, Order, Product, Seller
 
 
@@ -18,7 +19,13 @@ class Counts:
     products: int = 0
     members: int = 0
     orders: int = 0
-    """Orders that count towards ``close_after_orders``: all but cancelled and expired ones."""
+    """All but cancelled and expired ones."""
+    paid: int = 0
+    """Orders whose money has come in and was not given back."""
+
+    def counted(self, settings: GroupSettings) -> int:
+        """Return how many orders count towards ``close_after_orders``."""
+        return self.paid if settings.close_counts == "paid" else self.orders
 
 
 async def seller_id(session: AsyncSession, name: str, *, at: datetime) -> int:
@@ -43,9 +50,10 @@ async def counts_of(session: AsyncSession) -> dict[str, Counts]:
     products = await _count(session, Product)
     members = await _count(session, Member, Member.removed_at.is_(None), Member.role == "member")
     orders = await _count(session, Order, Order.status.not_in(("cancelled", "expired")))
+    paid = await _count(session, Order, Order.status.in_(("paid", "shipped", "completed", "refund_requested")))
     groups = {*entries, *products, *members, *orders}
     return {
-        group: Counts(entries.get(group, 0), products.get(group, 0), members.get(group, 0), orders.get(group, 0))
+        group: Counts(*(counted.get(group, 0) for counted in (entries, products, members, orders, paid)))
         for group in groups
     }
 

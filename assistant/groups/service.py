@@ -150,7 +150,7 @@ class GroupService:
             id=group.id,
             settings=settings,
             counts=counts,
-            state=describe_state(Life(settings, closed), self._clock.now(), counts.orders),
+            state=describe_state(Life(settings, closed), self._clock.now(), counts.counted(settings)),
             closed_at=closed,
             knowledge_version=group.knowledge_version,
             created_at=group.created_at,

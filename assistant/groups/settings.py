@@ -155,6 +155,14 @@ class GroupSettings(_Section):
     closes_at: datetime | None = None
     close_after_orders: Annotated[int, Field(ge=1)] | None = None
     """It closes by itself at this many orders."""
+    close_counts: Literal["placed", "paid"] = "placed"
+    """Which orders ``close_after_orders`` counts: all that are live, or only those that were paid."""
+    next_opens_at: datetime | None = None
+    """When the next group opens; whoever orders too late is told."""
+    erase_after_days: Annotated[int, Field(ge=0)] = 30
+    """How long after the end personal data are kept."""
+    moved_to: str = ""
+    """The spare group that the members were moved to."""
     member_limit: Annotated[int, Field(ge=1)] | None = None
     assistant_name: Line = ""
     """How members address the assistant."""
@@ -199,7 +207,7 @@ class GroupSettings(_Section):
     def _hours(cls, value: str) -> str:
         return _hours_text(value)
 
-    @field_validator("opens_at", "closes_at", mode="before")
+    @field_validator("opens_at", "closes_at", "next_opens_at", mode="before")
     @classmethod
     def _moment(cls, value: Any, info: ValidationInfo) -> Any:
         """A time without an offset is in the group's zone; a date alone is its first moment or last second."""

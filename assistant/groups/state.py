@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 from assistant.groups.settings import GroupSettings
 
 State = Literal["not_open", "open", "closed"]
-Reason = Literal["", "before_opening", "closing_time", "order_count", "by_hand"]
+Reason = Literal["", "before_opening", "closing_time", "order_count", "by_hand", "moved"]
 
 
 class HasLife(Protocol):
@@ -51,7 +51,8 @@ def describe_state(view: HasLife, now: datetime, order_count: int) -> GroupState
     settings = view.settings
     if view.closed_at is not None and view.closed_at <= now:
         full = settings.close_after_orders is not None and order_count >= settings.close_after_orders
-        return GroupState("closed", "order_count" if full else "by_hand", view.closed_at)
+        reason: Reason = "moved" if settings.moved_to else "order_count" if full else "by_hand"
+        return GroupState("closed", reason, view.closed_at)
     if settings.closes_at is not None and now > settings.closes_at:
         return GroupState("closed", "closing_time", settings.closes_at)
     if settings.close_after_orders is not None and order_count >= settings.close_after_orders:

@@ -87,7 +87,7 @@ def _line_of(text: str, parts: list[str]) -> int | None:
 def _phrase(key: str, kind: str, message: str, value: Any) -> str:
     shown = str(value)
     shown = f"{shown[:60]}…" if len(shown) > 61 else shown
-    if key in ("opens_at", "closes_at") and kind == "value_error" and "not a date" in message:
+    if key in ("opens_at", "closes_at", "next_opens_at") and kind == "value_error" and "not a date" in message:
         return f"{key} '{shown}' is not a time; write it like 2026-05-20T09:00:00+08:00"
     if kind == "missing":
         return f"{key} is missing"

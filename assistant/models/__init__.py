@@ -2,17 +2,20 @@
 
 from assistant.models.base import Base
 from assistant.models.broadcasts import Announcement, Sending, StockWait
+from assistant.models.closing import Closing, Report
 from assistant.models.desk import Audit, Pause, Strike, Ticket
 from assistant.models.gathering import Invitation, JoinRequest
 from assistant.models.knowledge import Entry, EntryVersion, Product
 from assistant.models.people import Group, Member, Seller, Token
 from assistant.models.talk import Message, Outbox, Turn
 from assistant.models.trade import Feedback, Order, OrderEvent, OrderLine, Payment, PaymentClaim
+from assistant.models.voices import Poll, Regular, SurveyAnswer, SurveyInvite, Vote
 
 __all__ = [
     "Announcement",
     "Audit",
     "Base",
+    "Closing",
     "Entry",
     "EntryVersion",
     "Feedback",
@@ -28,12 +31,18 @@ __all__ = [
     "Pause",
     "Payment",
     "PaymentClaim",
+    "Poll",
     "Product",
+    "Regular",
+    "Report",
     "Seller",
     "Sending",
     "StockWait",
     "Strike",
+    "SurveyAnswer",
+    "SurveyInvite",
     "Ticket",
     "Token",
     "Turn",
+    "Vote",
 ]

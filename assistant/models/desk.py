@@ -47,6 +47,9 @@ class Strike(Base):
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"))
     reason: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime]
+    lifted_at: Mapped[datetime | None]
+    """When the seller took it back; it counts no more."""
+    lifted_by: Mapped[str | None] = mapped_column(String(200))
 
 
 class Pause(Base):

@@ -83,8 +83,14 @@ class Ledger:
     """Pre-orders in the waitlist by SKU."""
     order_count: int = 0
     """Live orders."""
+    paid_count: int = 0
+    """Orders whose money has come in."""
     last_number: int = 0
     """The newest order's number."""
+
+    def counted(self, what: Literal["placed", "paid"]) -> int:
+        """Return how many orders count towards the last one of the group."""
+        return self.paid_count if what == "paid" else self.order_count
 
     def free(self, product: ProductRecord) -> int | None:
         """Return the units of a product that nobody has on order; None means unlimited."""

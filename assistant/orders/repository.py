@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from assistant.models import Group, Order, OrderEvent, OrderLine
 from assistant.orders.ledger import Ledger, OrderItem, OrderView, Terms, total_of
-from assistant.orders.states import LIVE, OrderStatus
+from assistant.orders.states import LIVE, PAID, OrderStatus
 
 
 def view_of(order: Order) -> OrderView:
@@ -73,14 +73,16 @@ class OrderRepository:
             else:
                 reserved[sku] = int(quantity)
         live = func.sum(case((Order.status.in_(LIVE), 1), else_=0))
-        counted = await session.execute(select(live, func.max(Order.number)).where(Order.group_id == group_id))
-        count, last = counted.one()
+        paid = func.sum(case((Order.status.in_(PAID), 1), else_=0))
+        counted = await session.execute(select(live, paid, func.max(Order.number)).where(Order.group_id == group_id))
+        count, paid_count, last = counted.one()
         return Ledger(
             revision=revision,
             reserved=reserved,
             queued=queued,
             waiting=waiting,
             order_count=int(count or 0),
+            paid_count=int(paid_count or 0),
             last_number=int(last or 0),
         )
 

@@ -26,6 +26,9 @@ HOLDS_STOCK: frozenset[OrderStatus] = frozenset(
 LIVE: frozenset[OrderStatus] = HOLDS_STOCK | {"preorder"}
 """Orders that count: for a member's limit, for the Nth order, for "my orders"."""
 
+PAID: frozenset[OrderStatus] = frozenset({"paid", "shipped", "completed", "refund_requested"})
+"""Orders whose money has come in and was not given back."""
+
 EDITABLE: frozenset[OrderStatus] = frozenset({"pending_payment", "preorder"})
 """A member may still change or cancel these in chat; later it takes a human."""
 

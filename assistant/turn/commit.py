@@ -239,7 +239,8 @@ class _Writer:
 
     async def close_when_full(self) -> None:
         """Close the group with its last order."""
-        limit = self._context.group.settings.close_after_orders
+        settings = self._context.group.settings
+        limit = settings.close_after_orders if settings.close_counts == "placed" else None
         placed = any(isinstance(effect, OrderPlaced) for effect in self._context.staged)
         if limit is None or not placed or self._context.ledger.order_count < limit:
             return

@@ -181,8 +181,18 @@ class Composer:
         return self.say("refuse.alternatives", products=names)
 
     def closed(self) -> str:
-        """Return that, and why, no orders are taken."""
+        """Return that, and why, no orders are taken, and when the next group opens where that is known."""
+        settings, next_at = self._settings, self._settings.next_opens_at
+        if self.context.phase.state == "not_open" or next_at is None or next_at <= self.context.now:
+            return self._closed()
+        self.know_time(next_at)
+        return "\n".join((self._closed(), self.say("refuse.next", opens_at=next_at, seller=settings.seller)))
+
+    def _closed(self) -> str:
         settings, phase = self._settings, self.context.phase
+        if phase.reason == "moved":
+            self.evidence.add(settings.moved_to)
+            return self.say("refuse.moved", group=settings.moved_to, seller=settings.seller)
         if phase.state == "not_open":
             self.know_time(settings.opens_at)
             return self.say("refuse.not_open", opens_at=settings.opens_at)

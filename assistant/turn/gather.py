@@ -185,7 +185,7 @@ class Gatherer:
         return Signals(
             now=now,
             group=view,
-            phase=describe_state(view, now, ledger.order_count),
+            phase=describe_state(view, now, ledger.counted(settings.close_counts)),
             speaker=message.speaker,
             text=addressing.text,
             folded=fold(addressing.text),

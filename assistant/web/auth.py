@@ -69,10 +69,20 @@ async def sellers_group(request: Request, group_id: GroupId, credentials: Creden
 async def participant(request: Request, group_id: GroupId, credentials: Credentials) -> Caller:
     """Let the group's members and its seller through."""
     token = credentials.credentials if credentials else None
-    caller = await known_caller(server_of(request), token, group_id)
+    server = server_of(request)
+    caller = await known_caller(server, token, group_id)
+    if caller.kind == "member" and caller.group_id not in (None, group_id):
+        await _tell_moved(server, caller, group_id)
     require_reach(caller, group_id)
     request.state.group_id = group_id
     return caller
+
+
+async def _tell_moved(server: Server, caller: Caller, group_id: str) -> None:
+    """Lead a member who asks for the group that was left to the one they were moved to with their token."""
+    closing = await server.yidan.closing.moved_to(group_id)
+    if closing and closing == caller.group_id:
+        raise ApiError(409, f"this group has moved; go on with the same token in group '{closing}'", "moved")
 
 
 def require_reach(caller: Caller, group_id: str) -> None:

@@ -31,8 +31,17 @@ ITEM = OrderItem("A01", "龙井", "斤", Decimal("198.00"), 2)
 MARKUP = re.compile(r"[*#`<>]|\[[^\]]*\]\(|__|\{\{|\{%")
 
 VALUES = {
+    "after": 7,
     "already": 2,
     "amount": Decimal("118.80"),
+    "archive": "archives/tea.20260522.zip",
+    "before": 3,
+    "erase_at": MOMENT,
+    "files": 12,
+    "members": 200,
+    "next_at": MOMENT,
+    "orders": 20,
+    "rows": 5000,
     "assistant": "茶小二",
     "closes_at": MOMENT,
     "codes": "Z99",

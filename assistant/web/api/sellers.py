@@ -39,10 +39,11 @@ async def show_group(access: OfGroup) -> GroupDetailsOut:
 
 @router.post("/groups/{group_id}/close")
 async def close_group(access: OfGroup) -> GroupDetailsOut:
-    """Close the group: no further orders, no newcomers."""
+    """Close the group: no further orders, no newcomers; the members are told and everything is archived."""
     assert access.group is not None
     server = access.server
-    await server.yidan.groups.close(access.group.id, by=access.caller.actor)
+    await server.yidan.closing.close(access.group.id, by=access.caller.actor)
+    server.announce(access.group.id)
     group = await server.directory.group(access.group.id)
     return await show_group(SellerAccess(access.caller, server, group))
 
