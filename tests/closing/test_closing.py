@@ -36,7 +36,7 @@ class TestClosing:
             await yidan.closing.close("tea")
         await yidan.closing.finish("tea")
         assert await yidan.closing.round(NOW) == 0
-        assert await count(yidan.database, Outbox, Outbox.member_id.is_(None)) == 1
+        assert await count(yidan.database, Outbox, Outbox.member_id.is_(None), Outbox.private.is_(False)) == 1
         assert await count(yidan.database, Outbox, Outbox.text.contains("已打包")) == 1
 
     async def test_time_closes_it_and_a_later_end_opens_it_again(self, yidan) -> None:
@@ -79,7 +79,7 @@ class TestClosing:
         assert (await yidan.closing.show("tea")).archive is None
         assert await yidan.closing.round(NOW) == 1
         assert (await yidan.closing.show("tea")).archive.is_file()
-        assert await count(yidan.database, Outbox, Outbox.member_id.is_(None)) == 1
+        assert await count(yidan.database, Outbox, Outbox.member_id.is_(None), Outbox.private.is_(False)) == 1
 
 
 class TestArchive:
