@@ -1,5 +1,7 @@
 """The documentation says what the product does: commands, settings, links, examples, both languages."""
 
+import importlib
+import pkgutil
 import re
 import shlex
 import typing
@@ -191,10 +193,12 @@ def example_group(page: str, place: Path) -> GroupFolder:
 
 class TestApiPage:
     def test_every_address_on_the_page_is_a_route(self) -> None:
-        from assistant.web.api import entries, members, sellers
+        from assistant.web import api
         from assistant.web.openai_api import routes as chat
 
-        routers = (entries.router, members.router, sellers.router, chat.router)
+        names = [found.name for found in pkgutil.iter_modules(api.__path__)]
+        modules = [importlib.import_module(f"{api.__name__}.{name}") for name in names]
+        routers = [module.router for module in (*modules, chat) if hasattr(module, "router")]
         routes = {getattr(route, "path", "") for router in routers for route in router.routes}
         text = read(ROOT / "docs/api.md")
         named = set(re.findall(r"`(?:GET|POST|PUT|DELETE|WS) (/[^`]+)`", text))
