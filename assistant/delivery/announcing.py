@@ -150,7 +150,7 @@ async def _facts(session: AsyncSession, group: Group, settings: GroupSettings, n
     invitation = await session.scalar(
         select(Invitation.expires_at).where(Invitation.group_id == group.id, Invitation.state == "current")
     )
-    state = describe_state(Life(settings, group.closed_at), now, ledger.order_count)
+    state = describe_state(Life(settings, group.closed_at), now, ledger.counted(settings.close_counts))
     return Facts(
         group=settings.name,
         now=now,
