@@ -109,8 +109,9 @@ def left_over_goods(message: Message, loose: Sequence[Amount], mood: Mood) -> tu
 
 def other_person(text: str, members: Sequence[str]) -> str | None:
     for name in members:
-        folded = re.escape(fold(name))
-        if folded and re.search(rf"{folded}(?:'s|的|那|帮|订|下|买|拍|也?要|不要)", text):
+        folded = fold(name)
+        # Most names are not in the text at all, and a group may have hundreds.
+        if folded and folded in text and re.search(rf"{re.escape(folded)}(?:'s|的|那|帮|订|下|买|拍|也?要|不要)", text):
             return name
     match = cues.OTHER.search(text)
     if not match:

@@ -62,11 +62,12 @@ def _by_vocative(text: str, *, assistant: str, seller: str, members: Collection[
         return Addressing("assistant", start[len(assistant) :].lstrip(" ,，:：~～"))
     if _SHOP.search(start.lower()):
         return Addressing("shop", text)
-    for name in sorted(members, key=len, reverse=True):
-        if len(name) >= 2 and start.lower().startswith(name.lower()):
-            rest = start[len(name) :]
-            if rest[:1] in ",，:：~～ " and not rest[:1].isalnum() and rest.strip():
-                return Addressing("other", text, name)
+    lowered = start.lower()
+    called = [name for name in members if len(name) >= 2 and lowered.startswith(name.lower())]
+    for name in sorted(called, key=len, reverse=True):
+        rest = start[len(name) :]
+        if rest[:1] in ",，:：~～ " and not rest[:1].isalnum() and rest.strip():
+            return Addressing("other", text, name)
     kin = _KIN.match(start)
     if kin and not _is_seller(kin.group(0).rstrip(",，:：~～ "), seller):
         return Addressing("other", text, kin.group(0).rstrip(",，:：~～ "))
