@@ -17,6 +17,7 @@ COMMANDS = {
     "chat": "Talk to a group's assistant in the terminal.",
     "orders": "List and export a group's orders.",
     "announce": "Tell a group something, now or by the clock.",
+    "report": "Show a group's figures: active members, best sellers, when people ask, money.",
     "token": "Create, list and revoke access tokens.",
     "eval": "Run answer-quality suites and measure retrieval and silence.",
     "train": "Fit the ranker, the gate and the intents from data.",

@@ -4,6 +4,7 @@ A step's time stands in the group's closing from the transaction that did it; a 
 """
 
 import asyncio
+import json
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -31,6 +32,7 @@ from assistant.models import Closing, Order
 from assistant.notices import tell_group, tell_seller
 from assistant.orders.states import LIVE
 from assistant.replies.catalogue import Replies, replies_for
+from assistant.reports.service import ReportService
 from assistant.settings import Settings
 
 
@@ -38,13 +40,21 @@ class ClosingService:
     """Ends groups."""
 
     def __init__(
-        self, database: Database, clock: Clock, settings: Settings, *, groups: GroupService, library: Library
+        self,
+        database: Database,
+        clock: Clock,
+        settings: Settings,
+        *,
+        groups: GroupService,
+        library: Library,
+        reports: ReportService,
     ) -> None:
         self._database = database
         self._clock = clock
         self._settings = settings
         self._groups = groups
         self._library = library
+        self._reports = reports
 
     async def close(self, group_id: str, *, by: str = "cli") -> ClosingView:
         """Close the group by hand and do all that belongs to it: tell the members, archive everything.
@@ -139,7 +149,9 @@ class ClosingService:
         life = await self._life(group_id)
         folder = await self._groups.folder(life.id)
         async with self._database.read() as session:
-            contents = await read_contents(session, group_id, folder, {})
+            report = await self._reports.at_close(session, group_id)
+            pages = {"report.html": report.page(), "report.json": json.dumps(report.to_json(), ensure_ascii=False)}
+            contents = await read_contents(session, group_id, folder, pages)
         images, now = self._settings.home / files.IMAGES, self._clock.now()
         return await asyncio.to_thread(write_archive, contents, target, images, now)
 
@@ -189,6 +201,7 @@ class ClosingService:
                 return
             stored.archived_at, stored.archive, stored.archive_sha256 = now, name, archive.sha256
             tell_seller(session, life.id, await self._summary(session, life, stored), now)
+            await self._reports.keep(session, await self._reports.at_close(session, life.id))
             note(session, life.id, "group.archive", by="yidan", now=now, sha256=archive.sha256)
 
     async def _summary(self, session: AsyncSession, life: Life, closing: Closing) -> str:

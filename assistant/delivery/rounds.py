@@ -37,6 +37,10 @@ async def _close_groups(yidan: Yidan, now: datetime) -> int:
     return await yidan.closing.round(now)
 
 
+async def _report_weeks(yidan: Yidan, now: datetime) -> int:
+    return await yidan.reports.round(now)
+
+
 async def _erase(yidan: Yidan, now: datetime) -> int:
     return await yidan.closing.erase_due(now)
 
@@ -45,6 +49,7 @@ ROUNDS = (
     Round("expire-orders", EVERY_MINUTE, _expire_orders),
     Round("announcements", EVERY_MINUTE, _send_announcements),
     Round("close-groups", EVERY_MINUTE, _close_groups),
+    Round("weekly-reports", HOURLY, _report_weeks),
     Round("erase", HOURLY, _erase),
 )
 """The rounds of every server, by name (a name stays the same for good: the durable schedule is kept under it)."""

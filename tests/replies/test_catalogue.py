@@ -31,7 +31,19 @@ ITEM = OrderItem("A01", "龙井", "斤", Decimal("198.00"), 2)
 MARKUP = re.compile(r"[*#`<>]|\[[^\]]*\]\(|__|\{\{|\{%")
 
 VALUES = {
+    "active": 12,
     "after": 7,
+    "best": "A01 龙井",
+    "made_at": MOMENT,
+    "ordered": Decimal("1200.00"),
+    "period": "2026-W21",
+    "questions": 40,
+    "received": Decimal("1000.00"),
+    "seconds": 75.0,
+    "share": 0.9,
+    "title": "春茶团购 · 2026-W21",
+    "unanswered": 2,
+    "unit": "斤",
     "already": 2,
     "amount": Decimal("118.80"),
     "archive": "archives/tea.20260522.zip",

@@ -1,0 +1,1 @@
+"""What a group's week, or its whole life, came to: figures, pictures, a page and a message to the seller."""

@@ -1,0 +1,112 @@
+"""Makes reports: on demand, for each week that is over, and when a group closes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from assistant.clock import Clock
+from assistant.db import Database
+from assistant.errors import NotFound
+from assistant.groups.settings import GroupSettings
+from assistant.groups.toml import settings_from_json
+from assistant.models import Group, Report
+from assistant.notices import tell_seller
+from assistant.reports.figures import Figures
+from assistant.reports.page import render_message, render_page
+from assistant.reports.period import EVERYTHING, Period, last_week, week_of
+from assistant.reports.repository import read_figures, unanswered_questions
+
+CLOSE = "close"
+
+
+@dataclass(frozen=True)
+class GroupReport:
+    """A report with everything its faces need. ``unanswered`` are open questions with how many asked each."""
+
+    settings: GroupSettings
+    figures: Figures
+    unanswered: tuple[tuple[str, int], ...]
+    made_at: datetime
+
+    def page(self) -> str:
+        """Return the report as one self-contained HTML page."""
+        return render_page(self.figures, self.settings, self.unanswered, self.made_at)
+
+    def message(self) -> str:
+        """Return the report in a few lines."""
+        return render_message(self.figures, self.settings)
+
+    def to_json(self) -> dict[str, object]:
+        """Return plain JSON with the questions that have no answer."""
+        questions = [{"question": text, "asked_by": count} for text, count in self.unanswered]
+        return {"group": self.settings.id, **self.figures.to_json(), "unanswered_questions": questions}
+
+
+class ReportService:
+    """Makes reports and tells sellers."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def make(self, group_id: str, week: str = "") -> GroupReport:
+        """Return the report of a week such as ``2026-W21``, of everything without one. Raises NotFound, UsageError."""
+        async with self._database.read() as session:
+            settings = await _settings(session, group_id)
+            period = week_of(week, settings.zone) if week else EVERYTHING
+            return await self._read(session, settings, period)
+
+    async def at_close(self, session: AsyncSession, group_id: str) -> GroupReport:
+        """Return the report of a group that closes."""
+        return await self._read(session, await _settings(session, group_id), Period(CLOSE))
+
+    async def keep(self, session: AsyncSession, report: GroupReport) -> bool:
+        """Store the figures and tell the seller, once for each period; return whether it was the first time."""
+        group_id, figures = report.settings.id, report.figures
+        if await _known(session, group_id, figures.period):
+            return False
+        session.add(Report(group_id=group_id, period=figures.period, made_at=report.made_at, figures=figures.to_json()))
+        tell_seller(session, group_id, report.message(), report.made_at)
+        return True
+
+    async def round(self, now: datetime) -> int:
+        """Tell each seller about the week that is over, once; return how many reports were made."""
+        made = 0
+        async with self._database.read() as session:
+            groups = list(await session.scalars(select(Group).order_by(Group.id)))
+        for group in groups:
+            settings = settings_from_json(group.settings)
+            period = last_week(now, settings.zone)
+            assert period.end is not None
+            if group.created_at < period.end:
+                made += await self._tell_week(settings, period)
+        return made
+
+    async def _tell_week(self, settings: GroupSettings, period: Period) -> bool:
+        async with self._database.read() as session:
+            if await _known(session, settings.id, period.name):
+                return False
+            report = await self._read(session, settings, period)
+        if report.figures.quiet:
+            return False
+        async with self._database.write() as session:
+            return await self.keep(session, report)
+
+    async def _read(self, session: AsyncSession, settings: GroupSettings, period: Period) -> GroupReport:
+        figures = await read_figures(session, settings, period)
+        questions = await unanswered_questions(session, settings.id, period)
+        return GroupReport(settings, figures, tuple(questions), self._clock.now())
+
+
+async def _settings(session: AsyncSession, group_id: str) -> GroupSettings:
+    group = await session.get(Group, group_id)
+    if group is None:
+        raise NotFound(f"no group '{group_id}'")
+    return settings_from_json(group.settings)
+
+
+async def _known(session: AsyncSession, group_id: str, period: str) -> bool:
+    query = select(Report.id).where(Report.group_id == group_id, Report.period == period)
+    return await session.scalar(query) is not None
