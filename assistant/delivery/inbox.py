@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 from sqlalchemy.exc import DBAPIError
 
+from assistant.agent.proposal import Proposal
 from assistant.channels.base import IncomingMessage
 from assistant.clock import Clock
 from assistant.db import Database
@@ -16,6 +18,7 @@ from assistant.delivery import intake
 from assistant.delivery.images import keep_image
 from assistant.errors import StaleLedger, Unavailable, YidanError
 from assistant.turn.outcome import Outcome
+from assistant.turn.pipeline import Pending
 
 log = logging.getLogger(__name__)
 
@@ -29,9 +32,20 @@ MAX_ATTEMPTS = 5
 class Turns(Protocol):
     """Runs one recorded message through the turn and commits what comes of it."""
 
-    async def run(self, message_id: int) -> Outcome:
-        """Return the committed outcome; raises StaleLedger where another turn was faster."""
+    async def run(self, message_id: int, proposal: Proposal | None = None) -> Outcome | Pending:
+        """Return the committed outcome, or that a language model is to be asked first.
+
+        Raises StaleLedger where another turn was faster.
+        """
         ...
+
+    async def think(self, message_id: int) -> Proposal:
+        """Return what the language model proposes."""
+        ...
+
+
+ModelTurns = Callable[[int], Awaitable[Outcome]]
+"""Takes a message that waits for the model to its end, and survives the end of this process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +68,12 @@ class Inbox:
         self._locks: dict[str, asyncio.Lock] = {}
         self._in_work: dict[int, asyncio.Task[Outcome]] = {}
         self._listeners: list[Callable[[str], None]] = []
+        self._of_member: WeakValueDictionary[tuple[str, str, str], asyncio.Lock] = WeakValueDictionary()
+        self._model_turns: ModelTurns | None = None
+
+    def delegate(self, model_turns: ModelTurns | None) -> None:
+        """Let durable workflows take turns to the model; without them this process does it."""
+        self._model_turns = model_turns
 
     def on_handled(self, listener: Callable[[str], None]) -> None:
         """Call ``listener`` with the group's id after each turn (for live updates)."""
@@ -78,7 +98,8 @@ class Inbox:
                 recorded = await intake.record(session, message, image=image, now=self._clock.now())
         if recorded.outcome is not None:
             return Receipt(recorded.message_id, Outcome.from_json(recorded.outcome), created=False)
-        outcome = await asyncio.shield(self._turn(recorded))
+        speaker = (message.group_id, message.channel, message.member_external_id)
+        outcome = await asyncio.shield(self._turn(recorded, speaker))
         return Receipt(recorded.message_id, outcome, created=recorded.created)
 
     async def recover(self) -> int:
@@ -100,11 +121,22 @@ class Inbox:
         while self._in_work:
             await asyncio.gather(*self._in_work.values(), return_exceptions=True)
 
-    def _turn(self, recorded: intake.Recorded) -> "asyncio.Task[Outcome]":
+    async def conclude(self, message_id: int, proposal: Proposal) -> Outcome:
+        """Write the turn of a message that the model was asked about; a turn that is written already stays."""
+        async with self._database.read() as session:
+            recorded = await intake.find(session, message_id)
+        if recorded.outcome is not None:
+            return Outcome.from_json(recorded.outcome)
+        async with self._lock(recorded.group_id):
+            result = await self._until_fresh(recorded, proposal)
+        assert isinstance(result, Outcome)
+        return result
+
+    def _turn(self, recorded: intake.Recorded, speaker: tuple[str, str, str] | None = None) -> "asyncio.Task[Outcome]":
         """Return the one task that handles this message in this process."""
         task = self._in_work.get(recorded.message_id)
         if task is None:
-            task = asyncio.create_task(self._handle(recorded))
+            task = asyncio.create_task(self._handle(recorded, speaker))
             self._in_work[recorded.message_id] = task
             task.add_done_callback(lambda done: self._settled(recorded.message_id, done))
         return task
@@ -114,9 +146,14 @@ class Inbox:
         if not task.cancelled():
             task.exception()  # read here, since the caller may have gone
 
-    async def _handle(self, recorded: intake.Recorded) -> Outcome:
-        lock = self._locks.setdefault(recorded.group_id, asyncio.Lock())
-        async with lock:
+    def _lock(self, group_id: str) -> asyncio.Lock:
+        return self._locks.setdefault(group_id, asyncio.Lock())
+
+    async def _handle(self, recorded: intake.Recorded, speaker: tuple[str, str, str] | None) -> Outcome:
+        # A member's lines are answered in their order, even while one of them waits for the model; the others of the
+        # group do not wait for it.
+        line = asyncio.Lock() if speaker is None else self._of_member.setdefault(speaker, asyncio.Lock())
+        async with line:
             outcome = await self._run(recorded)
         for listener in self._listeners:
             listener(recorded.group_id)
@@ -124,7 +161,9 @@ class Inbox:
 
     async def _run(self, recorded: intake.Recorded) -> Outcome:
         try:
-            return await self._run_until_fresh(recorded)
+            async with self._lock(recorded.group_id):
+                result = await self._until_fresh(recorded)
+            return result if isinstance(result, Outcome) else await self._with_model(recorded.message_id)
         except asyncio.CancelledError:
             raise
         except Exception as error:
@@ -133,7 +172,12 @@ class Inbox:
             await self._note_failure(recorded.message_id)
             raise Unavailable("the message is kept, but it could not be handled just now") from error
 
-    async def _run_until_fresh(self, recorded: intake.Recorded) -> Outcome:
+    async def _with_model(self, message_id: int) -> Outcome:
+        if self._model_turns is not None:
+            return await self._model_turns(message_id)
+        return await self.conclude(message_id, await self._pipeline.think(message_id))
+
+    async def _until_fresh(self, recorded: intake.Recorded, proposal: Proposal | None = None) -> Outcome | Pending:
         first_look_needed = not recorded.created
         for _ in range(STALE_RUNS):
             if first_look_needed:
@@ -143,7 +187,9 @@ class Inbox:
                 if current.outcome is not None:
                     return Outcome.from_json(current.outcome)
             try:
-                return await self._pipeline.run(recorded.message_id)
+                if proposal is None:
+                    return await self._pipeline.run(recorded.message_id)
+                return await self._pipeline.run(recorded.message_id, proposal)
             except StaleLedger:
                 first_look_needed = True
         raise Unavailable("the group is too busy just now")

@@ -9,9 +9,12 @@ import logging
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from assistant.agent.proposal import Proposal
 from assistant.delivery.bootstrap import Yidan
+from assistant.delivery.intake import find
 from assistant.delivery.outbox import Outbox
 from assistant.delivery.rounds import ROUNDS, Round
+from assistant.turn.outcome import Outcome
 
 if TYPE_CHECKING:
     from dbos import DBOSConfig
@@ -46,6 +49,7 @@ class Workflows:
         DBOS(config=self._config())
         self._register(DBOS)
         DBOS.launch()
+        self._yidan.inbox.delegate(self._think_through)
         await DBOS.apply_schedules_async([*self._schedules.values()])
         await DBOS.start_workflow_async(self._recover)
         self._dispatcher = asyncio.create_task(self._dispatch(DBOS))
@@ -72,6 +76,7 @@ class Workflows:
         if self._dispatcher is not None:
             self._dispatcher.cancel()
             await asyncio.gather(self._dispatcher, return_exceptions=True)
+        self._yidan.inbox.delegate(None)
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
 
     def _config(self) -> "DBOSConfig":
@@ -108,12 +113,39 @@ class Workflows:
                     return str(status)
                 await dbos.sleep_async(wait)
 
+        @dbos.step(name="think")  # type: ignore[untyped-decorator]
+        async def think(message_id: int) -> dict[str, Any]:
+            return (await self._yidan.pipeline.think(message_id)).to_json()
+
+        @dbos.step(name="conclude", retries_allowed=True, max_attempts=5)  # type: ignore[untyped-decorator]
+        async def conclude(message_id: int, proposal: dict[str, Any]) -> dict[str, Any]:
+            return (await self._yidan.inbox.conclude(message_id, Proposal.from_json(proposal))).to_json()
+
+        @dbos.workflow(name="model-turn")  # type: ignore[untyped-decorator]
+        async def model_turn(message_id: int) -> dict[str, Any]:
+            outcome: dict[str, Any] = await conclude(message_id, await think(message_id))
+            return outcome
+
         @dbos.workflow(name="recover")  # type: ignore[untyped-decorator]
         async def recover_all() -> int:
             return int(await recover())
 
-        self._deliver, self._recover = deliver, recover_all
+        self._deliver, self._recover, self._model_turn = deliver, recover_all, model_turn
         self._schedules = {duty.name: self._scheduled(dbos, duty) for duty in ROUNDS}
+
+    async def _think_through(self, message_id: int) -> Outcome:
+        """Take a turn to the model in a workflow of its own: after a crash it is taken up where it was, and ends once.
+
+        What was proposed before the crash is not asked for again; what was cut off is asked once more.
+        """
+        from dbos import DBOS, SetWorkflowID
+
+        async with self._yidan.database.read() as session:
+            recorded = await find(session, message_id)
+        # A turn whose workflow failed is tried again under another id.
+        with SetWorkflowID(f"turn-{message_id}-{recorded.attempts}"):
+            handle = await DBOS.start_workflow_async(self._model_turn, message_id)
+        return Outcome.from_json(await handle.get_result())
 
     def _scheduled(self, dbos: Any, duty: Round) -> dict[str, Any]:
         """One round as a workflow of one step, with the schedule that starts it."""

@@ -6,6 +6,7 @@ from assistant.models.closing import Closing, Report
 from assistant.models.desk import Audit, Pause, Strike, Ticket
 from assistant.models.gathering import Invitation, JoinRequest
 from assistant.models.knowledge import Entry, EntryVersion, Product
+from assistant.models.model import ModelExam
 from assistant.models.people import Group, Member, Seller, Token
 from assistant.models.talk import Message, Outbox, Turn
 from assistant.models.trade import Feedback, Order, OrderEvent, OrderLine, Payment, PaymentClaim
@@ -24,6 +25,7 @@ __all__ = [
     "JoinRequest",
     "Member",
     "Message",
+    "ModelExam",
     "Order",
     "OrderEvent",
     "OrderLine",

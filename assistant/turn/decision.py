@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from assistant.agent.effects import TicketKind, TicketReason
+from assistant.llm.roles import Role
 from assistant.orders.ledger import OrderView
 from assistant.turn.memory import OpenQuestion
 from assistant.turn.outcome import Responder
@@ -194,6 +195,19 @@ class Silent:
     """Members a human just spoke to."""
 
 
+ModelRole = Role
+ModelMode = Literal["off", "fallback", "always"]
+
+
+@dataclass(frozen=True, slots=True)
+class AskModel:
+    """Let the language model try, within the deadline; ``otherwise`` holds where it does not help."""
+
+    otherwise: "Decision"
+    role: ModelRole
+    why: str
+
+
 Decision = (
     Answer
     | LogOrder
@@ -214,4 +228,5 @@ Decision = (
     | NoteSource
     | TellClosed
     | Silent
+    | AskModel
 )

@@ -252,6 +252,13 @@ async def same_member_asked(
     return any(skeleton(earlier) == bones for earlier in (await session.scalars(_ANSWERED, values)).all())
 
 
+async def tokens_today(session: AsyncSession, group_id: str, now: datetime) -> int:
+    """Return the tokens that language models have cost the group in the last 24 hours."""
+    cost = func.sum(Turn.outcome["tokens"].as_integer())
+    query = select(cost).where(Turn.group_id == group_id, Turn.at > now - timedelta(days=1))
+    return int(await session.scalar(query) or 0)
+
+
 async def last_lines(session: AsyncSession, group_id: str, before: int) -> list[dict[str, str]]:
     """Return the group's last lines before a message, oldest first, for the human who takes over."""
     query = (

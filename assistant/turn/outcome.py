@@ -44,6 +44,8 @@ class Outcome:
     model_calls: int = 0
     tokens: int = 0
     timings_ms: dict[str, float] = field(default_factory=dict)
+    model: dict[str, Any] = field(default_factory=dict)
+    """Where a language model was asked: its name, role, costs, and what became of its words."""
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON; tuples become lists."""

@@ -2,15 +2,22 @@
 
 import asyncio
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from assistant.agent.builder import load as load_agent
 from assistant.agent.context import TurnContext
 from assistant.agent.effects import AnswerShared
+from assistant.agent.proposal import Proposal
 from assistant.clock import Clock
 from assistant.db import Database
 from assistant.desk.repository import DeskRepository
 from assistant.groups.library import Library
+from assistant.llm.access import ModelAccess
+from assistant.llm.roles import Role, standing
 from assistant.moderation.repository import StrikeRepository
 from assistant.orders.repository import OrderRepository
 from assistant.orders.sweep import expire_due
@@ -20,6 +27,7 @@ from assistant.turn import gather
 from assistant.turn.actions import act
 from assistant.turn.commit import Finished, commit
 from assistant.turn.decision import (
+    AskModel,
     Decision,
     HandOff,
     Moderate,
@@ -28,10 +36,13 @@ from assistant.turn.decision import (
     ShowOrders,
     SignUp,
 )
+from assistant.turn.doubt import doubt
 from assistant.turn.draft import Draft
+from assistant.turn.faithful import Fault
 from assistant.turn.gather import Gatherer, Incoming
 from assistant.turn.grounding import broken_promises, ungrounded
 from assistant.turn.memory import Memory
+from assistant.turn.model_turn import Asked, ModelTurn, report, without_model
 from assistant.turn.outcome import Outcome
 from assistant.turn.rules import decide, first_look
 from assistant.turn.signals import Signals, Understanding
@@ -56,6 +67,28 @@ _INTENT_OF_ACTION = {
 }
 
 
+ROLE_SECONDS = 10.0
+"""How long a model's role is kept before the store is asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The turn waits for the language model; nothing was written. ``think`` and ``run`` with its proposal go on."""
+
+    message_id: int
+    group_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A message understood and decided about."""
+
+    message: Incoming
+    signals: Signals
+    decision: Decision
+    embed_ms: float
+
+
 class TurnPipeline:
     """Runs recorded messages through signals, decision, action, grounding and commit."""
 
@@ -67,8 +100,10 @@ class TurnPipeline:
         settings: Settings,
         *,
         in_response: frozenset[str] = frozenset(),
+        model: ModelAccess | None = None,
     ) -> None:
-        """``in_response`` names the channels whose reply travels in the response to the message."""
+        """``in_response`` names the channels whose reply travels in the response to the message; ``model`` is the
+        configured language model, if there is one."""
         self._database = database
         self._clock = clock
         self._settings = settings
@@ -76,33 +111,36 @@ class TurnPipeline:
         self._gatherer = Gatherer(library, talkative=settings.talkative)
         self._embedder = library.embedder
         self._reader: Reader | None = None
+        self._model = model
+        self._model_turn = ModelTurn(model) if model is not None else None
+        self._role: tuple[float, Role] = (0.0, "none")
 
-    async def run(self, message_id: int) -> Outcome:
+    async def run(self, message_id: int, proposal: Proposal | None = None) -> Outcome | Pending:
         """Handle one recorded message and return its outcome, committed.
+
+        Where a language model shall be asked and there is no ``proposal`` of it yet, nothing is written.
 
         Raises:
             StaleLedger: another turn of the group was faster; run it again.
         """
         started = time.perf_counter()
-        now = self._clock.now()
-        async with self._database.read() as session:
-            situation = await gather.situation(session, message_id, now)
-            if situation.orders_due:
-                await expire_due(self._database, now, situation.message.group_id)
-                situation = await gather.situation(session, message_id, now)
-            message = situation.message
-            signals = await self._gatherer.signals(session, situation, now)
-        decision = first_look(signals)
-        embed_ms = 0.0
-        if decision is None:
-            embedding = time.perf_counter()
-            understanding = await asyncio.to_thread(self._read, signals)
-            embed_ms = (time.perf_counter() - embedding) * 1000
-            signals = replace(signals, understanding=understanding)
-            decision = decide(signals)
-        context, draft = await self._act(decision, signals, message)
+        read = await self._understood(message_id)
+        message, signals, decision = read.message, read.signals, read.decision
+        told: dict[str, Any] = {}
+        if isinstance(decision, AskModel):
+            if proposal is None:
+                return Pending(message_id, message.group_id)
+            context, draft, told = await self._with_proposal(decision, proposal, signals, message)
+        else:
+            context, draft = await self._act(decision, signals, message)
         outcome = _outcome(draft, signals)
-        timings = {"total": round((time.perf_counter() - started) * 1000, 2), "embed": round(embed_ms, 2)}
+        thought_ms = proposal.seconds * 1000 if told and proposal else 0.0
+        total_ms = (time.perf_counter() - started) * 1000 + thought_ms
+        timings = {"total": round(total_ms, 2), "embed": round(read.embed_ms, 2)}
+        if told and proposal:
+            timings["model"] = round(thought_ms, 2)
+            usage = proposal.usage
+            outcome = replace(outcome, model=told, model_calls=usage.calls, tokens=usage.total)
         finished = Finished(
             message=message,
             context=context,
@@ -114,6 +152,88 @@ class TurnPipeline:
         async with self._database.write() as session:
             return await commit(session, finished)
 
+    async def warm_up(self) -> None:
+        """Load what asking the model takes, so that no member waits for it.
+
+        Raises:
+            Unavailable: the model that this machine serves itself does not start.
+        """
+        if self._model is None:
+            return
+        await self._model.prepare()
+        async with self._database.read() as session:
+            if await self._role_of_model(session) == "agent":
+                await asyncio.to_thread(load_agent)
+
+    async def think(self, message_id: int) -> Proposal:
+        """Return what the language model makes of a message, within the deadline; holds no transaction meanwhile."""
+        until = time.monotonic() + self._settings.llm.deadline_seconds
+        read = await self._understood(message_id)
+        if not isinstance(read.decision, AskModel) or self._model_turn is None:
+            return Proposal("none", why="there was nothing to ask any more")
+        context, _ = await self._context(_HAND_OFF, read.signals, read.message)
+        async with self._database.read() as session:
+            spent = await gather.tokens_today(session, read.message.group_id, read.signals.now)
+        asked = Asked(read.decision, read.signals, context, self._replies(read.signals))
+        return await self._model_turn.propose(asked, spent_today=spent, until=until)
+
+    async def _understood(self, message_id: int) -> _Read:
+        now = self._clock.now()
+        async with self._database.read() as session:
+            situation = await gather.situation(session, message_id, now)
+            if situation.orders_due:
+                await expire_due(self._database, now, situation.message.group_id)
+                situation = await gather.situation(session, message_id, now)
+            message = situation.message
+            signals = await self._gatherer.signals(session, situation, now)
+            role = await self._role_of_model(session)
+        decision = first_look(signals)
+        embed_ms = 0.0
+        if decision is None:
+            embedding = time.perf_counter()
+            understanding = await asyncio.to_thread(self._read, signals)
+            embed_ms = (time.perf_counter() - embedding) * 1000
+            signals = replace(signals, understanding=understanding)
+            decision = doubt(signals, decide(signals), role=role, mode=self._settings.llm.mode)
+        return _Read(message, signals, decision, embed_ms)
+
+    async def _role_of_model(self, session: AsyncSession) -> Role:
+        """Return what the model may do: what this process was told, else what the store says."""
+        if self._model is None:
+            return "none"
+        if self._settings.llm.role:
+            return self._settings.llm.role
+        kept_at, role = self._role
+        if not kept_at or time.monotonic() - kept_at > ROLE_SECONDS:
+            role = (await standing(session, self._model.settings)).role
+            self._role = (time.monotonic(), role)
+        return role
+
+    async def _with_proposal(
+        self, ask: AskModel, proposal: Proposal, s: Signals, message: Incoming
+    ) -> tuple[TurnContext, Draft, dict[str, Any]]:
+        """Return the model's reply where it may leave, else the rules'; with what is recorded about it."""
+        assert self._model is not None and self._model_turn is not None
+        context, _ = await self._context(_HAND_OFF, s, message)
+        made = await self._model_turn.draft(Asked(ask, s, context, self._replies(s)), proposal)
+        if isinstance(made, Draft) and (faults := self._faults(made, context)):
+            made = Fault("ungrounded", f"not in the records: {', '.join(sorted(faults))}"[:200])
+        told = report(proposal, self._model, used=isinstance(made, Draft), fault=made)
+        if isinstance(made, Fault):
+            # What a failed draft has staged is left behind with its context.
+            context, _ = await self._context(ask.otherwise, s, message)
+            own = await asyncio.to_thread(without_model, Asked(ask, s, context, self._replies(s)))
+            if own is None or self._faults(own, context):
+                return *await self._act(ask.otherwise, s, message), told
+            made = own
+        if made.shareable:
+            made = await self._shared(made, context, self._replies(s), message)
+        return context, made, told
+
+    def _replies(self, s: Signals) -> Replies:
+        settings = s.group.settings
+        return replies_for(settings.language, settings.timezone, settings.payment.currency)
+
     def _read(self, signals: Signals) -> Understanding:
         if self._reader is None:
             self._reader = Reader(self._embedder)
@@ -121,8 +241,7 @@ class TurnPipeline:
 
     async def _act(self, decision: Decision, s: Signals, message: Incoming) -> tuple[TurnContext, Draft]:
         context, asked_already = await self._context(decision, s, message)
-        settings = s.group.settings
-        replies = replies_for(settings.language, settings.timezone, settings.payment.currency)
+        replies = self._replies(s)
         draft = act(decision, context, replies, asked_already=asked_already)
         if draft.shareable:
             draft = await self._shared(draft, context, replies, message)

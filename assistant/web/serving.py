@@ -83,9 +83,20 @@ async def _warm_up(server: Server) -> "asyncio.Task[None]":
     that group waits for it once.
     """
     await asyncio.to_thread(server.yidan.embedder.queries, ["你好"])
-    warming = asyncio.create_task(_load_indexes(server))
+    warming = asyncio.create_task(_load(server))
     await asyncio.wait({warming}, timeout=PATIENCE_SECONDS)
     return warming
+
+
+async def _load(server: Server) -> None:
+    await asyncio.gather(_load_indexes(server), _load_model(server))
+
+
+async def _load_model(server: Server) -> None:
+    try:
+        await server.yidan.pipeline.warm_up()
+    except YidanError as error:
+        log.warning("the language model is not ready: %s", error)
 
 
 async def _load_indexes(server: Server) -> None:
