@@ -1,4 +1,4 @@
-"""``yidan kb``: import, export and search a group's knowledge."""
+"""``yidan kb``: import, export, search, check, draft and publish a group's knowledge."""
 
 import asyncio
 import json
@@ -9,13 +9,19 @@ import typer
 
 from assistant.cli.group import AsJson, GroupId
 from assistant.cli.opening import echo_columns, embedding_bar, opened
+from assistant.cli.publishing import register
+from assistant.errors import UsageError
 
 if TYPE_CHECKING:
+    from assistant.delivery.bootstrap import Yidan
     from assistant.knowledge.changes import Changes
+    from assistant.retrieval.index import GroupIndex
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
 _SHOWN_IDS = 8
+
+OfDraft = Annotated[bool, typer.Option("--draft", help="The draft instead of what members get.")]
 
 
 @app.command("import")
@@ -24,12 +30,15 @@ def import_file(
     file: Annotated[Path, typer.Argument(help="A FAQ (.csv, .xlsx, .md) or a catalogue (.csv, .xlsx).")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
     replace: Annotated[bool, typer.Option("--replace", help="Also remove what is not in the file.")] = False,
+    draft: Annotated[bool, typer.Option("--draft", help="Into the draft; members see it once published.")] = False,
 ) -> None:
     """Take in a file of entries or products, whole or not at all. What the file doesn't name stays."""
-    asyncio.run(_import(group_id, file, dry_run=dry_run, replace=replace))
+    if dry_run and draft:
+        raise UsageError("a draft is a trial itself: use --draft, look at it with kb diff, drop it with kb discard")
+    asyncio.run(_import(group_id, file, dry_run=dry_run, replace=replace, draft=draft))
 
 
-async def _import(group_id: str, file: Path, *, dry_run: bool, replace: bool) -> None:
+async def _import(group_id: str, file: Path, *, dry_run: bool, replace: bool, draft: bool) -> None:
     from assistant.knowledge.files import read_sheet
 
     async with opened() as yidan:
@@ -37,8 +46,13 @@ async def _import(group_id: str, file: Path, *, dry_run: bool, replace: bool) ->
         sheet = read_sheet(file, settings.zone)
         for warning in sheet.warnings:
             typer.echo(f"note: {warning}", err=True)
-        plan = await yidan.knowledge.plan(group_id, sheet, replace=replace)
         what = "entries" if sheet.kind == "entries" else "products"
+        if draft:
+            changes = await yidan.drafts.save_sheet(group_id, sheet, replace=replace)
+            _tell(f"{file.name} taken into the draft of {group_id} ({what}):", changes)
+            typer.echo(f"Members see it after: yidan kb publish {group_id}")
+            return
+        plan = await yidan.knowledge.plan(group_id, sheet, replace=replace)
         if dry_run:
             _tell(f"{file.name} would change the {what} of {group_id}:", plan.changes)
             typer.echo("Nothing was written (dry run).")
@@ -68,22 +82,24 @@ def export(
     group_id: GroupId,
     file: Annotated[Path, typer.Argument(help="File to write: .csv, .xlsx or .md.")],
     catalog: Annotated[bool, typer.Option("--catalog", help="The catalogue instead of the entries.")] = False,
+    draft: OfDraft = False,
 ) -> None:
     """Write a group's entries (or its catalogue) to a file that imports again to the same."""
-    asyncio.run(_export(group_id, file, catalog=catalog))
+    asyncio.run(_export(group_id, file, catalog=catalog, draft=draft))
 
 
-async def _export(group_id: str, file: Path, *, catalog: bool) -> None:
+async def _export(group_id: str, file: Path, *, catalog: bool, draft: bool) -> None:
     from assistant.knowledge.files import entries_bytes, products_bytes, write_file
 
     async with opened() as yidan:
         folder = await yidan.groups.folder(group_id)
+        knowledge = (await yidan.drafts.state(group_id)).drafted if draft else folder.knowledge
     ending = file.suffix.lower()
     if catalog:
-        data, count = products_bytes(folder.knowledge.products, ending), len(folder.knowledge.products)
+        data, count = products_bytes(knowledge.products, ending), len(knowledge.products)
     else:
-        data = entries_bytes(folder.knowledge.entries, ending, folder.settings.zone)
-        count = len(folder.knowledge.entries)
+        data = entries_bytes(knowledge.entries, ending, folder.settings.zone)
+        count = len(knowledge.entries)
     write_file(file, data)
     typer.echo(f"{count} {'products' if catalog else 'entries'} of {group_id} written to {file}")
 
@@ -93,18 +109,18 @@ def search(
     group_id: GroupId,
     question: Annotated[str, typer.Argument(help="What a member might write.")],
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=50, help="How many hits.")] = 5,
+    draft: OfDraft = False,
     as_json: AsJson = False,
 ) -> None:
     """Show which entries and products answer a question, and how surely."""
-    asyncio.run(_search(group_id, question, limit, as_json))
+    asyncio.run(_search(group_id, question, limit, draft=draft, as_json=as_json))
 
 
-async def _search(group_id: str, question: str, limit: int, as_json: bool) -> None:
+async def _search(group_id: str, question: str, limit: int, *, draft: bool, as_json: bool) -> None:
     async with opened() as yidan:
-        async with yidan.database.read() as session:
-            view = await yidan.library.view(session, group_id)
-        found = await asyncio.to_thread(view.index.search, question, now=yidan.clock.now(), k=limit)
-    documents = {document.id: document for document in view.index.documents}
+        index = await _index(yidan, group_id, draft=draft)
+        found = await asyncio.to_thread(index.search, question, now=yidan.clock.now(), k=limit)
+    documents = {document.id: document for document in index.documents}
     hits: list[dict[str, Any]] = [
         {
             "id": hit.id,
@@ -126,3 +142,14 @@ async def _search(group_id: str, question: str, limit: int, as_json: bool) -> No
         [(f"{hit['probability']:.0%}", hit["id"], hit["question"]) for hit in hits],
     )
     typer.echo(f"\n{hits[0]['answer']}")
+
+
+async def _index(yidan: "Yidan", group_id: str, *, draft: bool) -> "GroupIndex":
+    if draft:
+        settings = (await yidan.groups.show(group_id)).settings
+        return await yidan.library.prepare(settings, (await yidan.drafts.state(group_id)).drafted)
+    async with yidan.database.read() as session:
+        return (await yidan.library.view(session, group_id)).index
+
+
+register(app)

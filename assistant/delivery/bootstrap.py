@@ -13,6 +13,7 @@ from assistant.delivery.announcer import Announcer
 from assistant.delivery.inbox import Inbox
 from assistant.groups.library import Library
 from assistant.groups.service import GroupService
+from assistant.knowledge.drafts import DraftService
 from assistant.knowledge.service import KnowledgeService
 from assistant.llm.access import ModelAccess
 from assistant.migrations import upgrade
@@ -39,6 +40,7 @@ class Yidan:
     announcer: Announcer
     closing: ClosingService
     reports: ReportService
+    drafts: DraftService
     model: ModelAccess | None = None
     """The configured language model, if there is one."""
 
@@ -67,6 +69,7 @@ class Yidan:
             announcer=Announcer(database, clock),
             closing=ClosingService(database, clock, settings, groups=groups, library=library, reports=reports),
             reports=reports,
+            drafts=DraftService(database, clock),
             model=model,
         )
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal, InvalidOperation
 
@@ -15,27 +16,9 @@ from assistant.knowledge.tidying import (
     tidy_product,
 )
 
-ENTRY_FIELDS = (
-    "id",
-    "question",
-    "similar_questions",
-    "answer",
-    "category",
-    "keywords",
-    "valid_from",
-    "valid_until",
-)
-PRODUCT_FIELDS = (
-    "sku",
-    "name",
-    "aliases",
-    "price",
-    "unit",
-    "stock",
-    "per_member_limit",
-    "preorder",
-    "description",
-)
+# A file's columns are the records' fields; an entry's key is called its id there.
+ENTRY_FIELDS = ("id", *(column.name for column in fields(EntryRecord) if column.name != "key"))
+PRODUCT_FIELDS = tuple(column.name for column in fields(ProductRecord))
 
 _CATEGORY_NAMES = {
     "价格": "price",

@@ -1,8 +1,9 @@
 """The SQL of entries, their versions and products."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.knowledge.records import EntryRecord, Knowledge, ProductRecord
 from assistant.knowledge.tidying import fold_sku
-from assistant.models import Audit, Entry, EntryVersion, Group, Product
+from assistant.models import Audit, Draft, Entry, EntryVersion, Group, Product
 
 # SQLite allows 32,766 variables a statement; deletions name one a row.
 _DELETED_AT_ONCE = 5_000
@@ -116,27 +117,8 @@ def add_audit(
     session.add(Audit(at=at, actor=by, action=action, group_id=group_id, subject=group_id, details=details))
 
 
-_ENTRY_COLUMNS = (
-    "key",
-    "question",
-    "similar_questions",
-    "answer",
-    "category",
-    "keywords",
-    "valid_from",
-    "valid_until",
-)
-_PRODUCT_COLUMNS = (
-    "sku",
-    "name",
-    "aliases",
-    "price",
-    "unit",
-    "stock",
-    "per_member_limit",
-    "preorder",
-    "description",
-)
+_ENTRY_COLUMNS = tuple(column.name for column in fields(EntryRecord))
+_PRODUCT_COLUMNS = tuple(column.name for column in fields(ProductRecord))
 
 
 def _entry_record(row: Any) -> EntryRecord:
@@ -186,3 +168,20 @@ def entry_from_json(content: dict[str, Any] | None) -> EntryRecord | None:
     for name in ("valid_from", "valid_until"):
         values[name] = datetime.fromisoformat(values[name]) if values[name] else None
     return EntryRecord(**values)
+
+
+def product_json(product: ProductRecord) -> dict[str, Any]:
+    """Return the product as plain JSON, its price as decimal text."""
+    return {**product_values(product), "price": f"{product.price:f}"}
+
+
+def product_from_json(content: dict[str, Any] | None) -> ProductRecord | None:
+    """Return the product that ``product_json`` wrote; None for a removal."""
+    if content is None:
+        return None
+    return ProductRecord(**{**content, "price": Decimal(content["price"]), "aliases": tuple(content["aliases"])})
+
+
+async def drafts(session: AsyncSession, group_id: str) -> list[Draft]:
+    """Return the group's drafts in the order in which they were begun."""
+    return list(await session.scalars(select(Draft).where(Draft.group_id == group_id).order_by(Draft.id)))

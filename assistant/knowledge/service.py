@@ -212,7 +212,7 @@ class KnowledgeService:
 
         Raises NotFound, UsageError with what is wrong with it, Conflict where its id is taken.
         """
-        entry = _checked_entry(entry)
+        entry = checked_entry(entry)
         known = await self._stored_entry(group_id, entry.key)
         if known is not None:
             raise Conflict(f"there is already an entry '{entry.key}' in group '{group_id}'")
@@ -224,7 +224,7 @@ class KnowledgeService:
 
         Raises NotFound where there is no such group or entry, UsageError with what is wrong with it.
         """
-        entry = _checked_entry(entry)
+        entry = checked_entry(entry)
         if await self._stored_entry(group_id, entry.key) is None:
             raise NotFound(f"no entry '{entry.key}' in group '{group_id}'")
         await self.import_sheet(group_id, Sheet("entries", entries=(entry,)), by=by)
@@ -271,7 +271,8 @@ class KnowledgeService:
         return (await self.knowledge(group_id)).entry(key)
 
 
-def _checked_entry(entry: EntryRecord) -> EntryRecord:
+def checked_entry(entry: EntryRecord) -> EntryRecord:
+    """Return the entry in its canonical form. Raises UsageError with what is wrong with it."""
     entry = tidy_entry(entry)
     if problems := entry_problems(entry):
         raise UsageError("; ".join(problems))

@@ -5,7 +5,7 @@ from assistant.models.broadcasts import Announcement, Sending, StockWait
 from assistant.models.closing import Closing, Report
 from assistant.models.desk import Audit, Pause, Strike, Ticket
 from assistant.models.gathering import Invitation, JoinRequest
-from assistant.models.knowledge import Entry, EntryVersion, Product
+from assistant.models.knowledge import Draft, Entry, EntryVersion, Product
 from assistant.models.model import ModelExam
 from assistant.models.people import Group, Member, Seller, Token
 from assistant.models.talk import Message, Outbox, Turn
@@ -17,6 +17,7 @@ __all__ = [
     "Audit",
     "Base",
     "Closing",
+    "Draft",
     "Entry",
     "EntryVersion",
     "Feedback",

@@ -67,3 +67,23 @@ class Product(Base):
     preorder: Mapped[bool] = mapped_column(default=False)
     description: Mapped[str] = mapped_column(Text, default="")
     updated_at: Mapped[datetime]
+
+
+class Draft(Base):
+    """What an entry or a product will say once it is published; members still get what is published."""
+
+    __tablename__ = "knowledge_drafts"
+    __table_args__ = (UniqueConstraint("group_id", "kind", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[str] = mapped_column(ForeignKey("groups.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    """entry or product"""
+    key: Mapped[str] = mapped_column(String(200))
+    """The entry's key, or the product's SKU folded."""
+    content: Mapped[dict[str, Any] | None]
+    """Null: it will be removed."""
+    base: Mapped[dict[str, Any] | None]
+    """What was published when the draft was written; null: nothing was."""
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str] = mapped_column(String(200))

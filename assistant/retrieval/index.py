@@ -179,18 +179,29 @@ class GroupIndex:
         numbers = {n for n in self._exact.get(skeleton(text), ()) if self.documents[n].served_at(now)}
         return self.documents[numbers.pop()].id if len(numbers) == 1 else None
 
-    def search(self, text: str, *, now: datetime, k: int = 8, vector: FloatArray | None = None) -> Found:
+    def search(
+        self,
+        text: str,
+        *,
+        now: datetime,
+        k: int = 8,
+        vector: FloatArray | None = None,
+        without: Collection[str] = (),
+    ) -> Found:
         """The ``k`` likeliest documents for ``text`` among those served at ``now``.
 
-        ``vector`` is the text's query vector if the caller has it already; otherwise it is embedded here.
+        ``vector`` is the text's query vector if the caller has it already; otherwise it is embedded here. Documents
+        whose ids are in ``without`` are not found.
         """
         vector = self.embedder.queries([text])[0] if vector is None else vector
-        served = np.array([document.served_at(now) for document in self.documents], bool)
+        served = np.array([d.served_at(now) and d.id not in without for d in self.documents], bool)
         if not served.any():
             return Found(vector=vector)
         candidates = self._evidence.candidates(text, vector, served)
         ranking = self._ranker.rank(candidates)
         exact = self.exact(text, now)
+        if exact in without:
+            exact = None
         order = [int(n) for n in np.argsort(-ranking.scores, kind="stable") if served[n]]
         if exact is not None:
             order.sort(key=lambda n: self.documents[n].id != exact)

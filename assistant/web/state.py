@@ -31,6 +31,8 @@ class Server:
     """True in the demo: anybody may join a group without a join token."""
     languages: dict[str, str] = field(default_factory=dict)
     """Languages of groups that errors were told in."""
+    publishing: set[str] = field(default_factory=set)
+    """Groups whose draft is being tested: one at a time."""
 
     def announce(self, group_id: str) -> None:
         """Wake the group's readers and the deliveries."""

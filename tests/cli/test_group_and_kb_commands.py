@@ -113,3 +113,53 @@ def test_postgresql_is_sent_to_its_own_tools(run: Run, monkeypatch: pytest.Monke
     monkeypatch.setenv("YIDAN_DATABASE_URL", "postgresql+asyncpg://db/yidan")
     code, _, error = run("db", "backup", "b.zip")
     assert code == 2 and "pg_dump" in error
+
+
+def test_a_draft_from_edit_to_publication(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.evaluation.engine.default_embedder", lambda _: HashEmbedder(384))
+    folder = tmp_path / "small"
+    folder.mkdir()
+    (folder / "group.toml").write_text(
+        'id = "small"\nname = "小群"\nseller = "老王"\nlanguage = "zh-CN"\n', encoding="utf-8"
+    )
+    (folder / "faq.csv").write_text("id,question,answer\nfee,运费多少？,运费10元。\n", encoding="utf-8")
+    (folder / "catalog.csv").write_text("sku,name,price,unit\nA01,龙井茶,198,斤\n", encoding="utf-8")
+    assert run("kb", "check", "small/")[:2] == (0, "small 的 1 条知识、1 个商品没有发现问题。\n")
+    run("group", "load", folder)
+    assert run("kb", "diff", "small")[1] == "small 没有草稿，成员看到的就是已发布的内容。\n"
+    code, _, error = run("kb", "publish", "small")
+    assert code == 1 and "no draft to publish" in error
+
+    (tmp_path / "more.csv").write_text("id,question,answer\nprice,龙井茶什么价？,龙井茶168元一斤。\n", encoding="utf-8")
+    assert "Members see it after: yidan kb publish small" in run("kb", "import", "small", "more.csv", "--draft")[1]
+    assert run("kb", "edit", "small", "fee", "--answer", "运费12元。", "--similar", "邮费谁出")[0] == 0
+    shown = run("kb", "diff", "small")[1]
+    assert "- answer: 运费10元。" in shown and "+ answer: 运费12元。" in shown and "price" in shown
+    assert run("kb", "export", "small", "now.csv")[1] == "1 entries of small written to now.csv\n"
+    assert run("kb", "export", "small", "then.csv", "--draft")[1] == "2 entries of small written to then.csv\n"
+    assert "168" in run("kb", "search", "small", "龙井茶什么价", "--draft")[1]
+
+    code, said, _ = run("kb", "check", "small")
+    assert code == 1 and "price, sku:A01" in said and "198" in said
+    report = json.loads(run("kb", "check", "small", "--json")[1])
+    assert (report["draft"], report["errors"]) == (True, 1)
+    assert run("kb", "check", "small", "--published")[0] == 0
+
+    code, said, _ = run("kb", "publish", "small", "--strict")
+    assert code == 1 and "没有发布：检查发现了要改的地方" in said
+    assert run("kb", "discard", "small", "price")[1] == "1 drafted changes of small discarded\n"
+    came = json.loads(run("kb", "publish", "small", "--json")[1])
+    assert came["published"] and came["version"] == 2
+    assert "运费12元。" in run("kb", "search", "small", "运费多少")[1]
+
+
+def test_a_group_keeps_its_suites(run: Run, tmp_path: Path) -> None:
+    run("group", "load", TEA)
+    assert "has no suite" in run("kb", "suite", "tea")[1]
+    (tmp_path / "mine.yaml").write_text(
+        "suite: mine\ngroup: x\nnow: 2026-05-20T10:00:00+08:00\ncases:\n  - {id: a, turns: [{from: m, text: 价格}]}\n",
+        encoding="utf-8",
+    )
+    assert run("kb", "suite", "tea", "mine.yaml")[1].startswith("mine (1 cases) is run at every publication")
+    assert run("kb", "suite", "tea")[1] == "mine.yaml\n"
+    assert run("kb", "suite", "tea", "--remove", "mine")[0] == 0

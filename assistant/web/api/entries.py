@@ -28,7 +28,7 @@ async def list_entries(access: OfGroup) -> list[EntryOut]:
 async def create_entry(access: OfGroup, entry: EntryIn) -> EntryOut:
     """Add an entry."""
     assert access.group is not None
-    record = _record(entry.id, entry)
+    record = entry_record(entry.id, entry)
     return entry_out(await access.server.yidan.knowledge.add_entry(access.group.id, record, by=access.caller.actor))
 
 
@@ -46,7 +46,7 @@ async def show_entry(access: OfGroup, key: Key) -> EntryOut:
 async def update_entry(access: OfGroup, key: Key, entry: EntryBody) -> EntryOut:
     """Give an entry new content."""
     assert access.group is not None
-    record = _record(key, entry)
+    record = entry_record(key, entry)
     return entry_out(await access.server.yidan.knowledge.update_entry(access.group.id, record, by=access.caller.actor))
 
 
@@ -54,23 +54,25 @@ async def update_entry(access: OfGroup, key: Key, entry: EntryBody) -> EntryOut:
 async def delete_entry(access: OfGroup, key: Key) -> Response:
     """Remove an entry; its history stays."""
     assert access.group is not None
-    await access.server.yidan.knowledge.remove_entry(access.group.id, _clean_key(key), by=access.caller.actor)
+    await access.server.yidan.knowledge.remove_entry(access.group.id, clean_key(key), by=access.caller.actor)
     return Response(status_code=204)
 
 
-def _clean_key(key: str) -> str:
+def clean_key(key: str) -> str:
+    """Return an id as it may be looked up. Raises UsageError."""
     try:
         return clean(key)
     except ValueError as error:
         raise UsageError(str(error)) from error
 
 
-def _record(key: str, entry: EntryBody) -> EntryRecord:
+def entry_record(key: str, entry: EntryBody) -> EntryRecord:
+    """Return what a request says about the entry with this id. Raises UsageError."""
     for moment in (entry.valid_from, entry.valid_until):
         if moment is not None and moment.tzinfo is None:
             raise UsageError("valid_from and valid_until need a time zone, like 2026-05-22T20:00:00+08:00")
     return EntryRecord(
-        key=_clean_key(key),
+        key=clean_key(key),
         question=entry.question,
         similar_questions=tuple(entry.similar_questions),
         answer=entry.answer,

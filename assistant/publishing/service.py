@@ -1,0 +1,152 @@
+"""A publication: the draft is checked, the group's suites are run before and after, and it goes live or does not."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from assistant.checks.base import Finding
+from assistant.delivery.bootstrap import Yidan
+from assistant.errors import Conflict
+from assistant.evaluation.compare import Comparison, compare_results
+from assistant.evaluation.runner import Progress, run_suites
+from assistant.evaluation.suite import Suite, load_suite
+from assistant.groups.folder import GroupFolder
+from assistant.groups.settings import GroupSettings
+from assistant.knowledge.drafts import DraftState, stale_line
+from assistant.publishing.checking import findings_of
+from assistant.publishing.smoke import NAME, own_questions
+from assistant.publishing.suites import kept_suites
+
+Refusal = Literal["broken", "errors", "stale"]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a draft would do. ``fresh`` are the findings that what is published does not have."""
+
+    state: DraftState
+    suites: tuple[str, ...]
+    comparison: Comparison | None
+    findings: tuple[Finding, ...]
+    fresh: tuple[Finding, ...]
+
+    @property
+    def generated(self) -> bool:
+        """Whether the group has no suite of its own, so that its own questions were asked."""
+        return self.suites == (NAME,)
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What came of it: ``version`` is the new knowledge version, or None where the draft stays one.
+
+    ``refusals`` are the reasons against it; they are kept where it was forced.
+    """
+
+    trial: Trial
+    version: int | None
+    refusals: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How somebody wants to publish. ``suites`` are files in place of those that belong to the group."""
+
+    by: str
+    suites: tuple[Path, ...] = ()
+    force: bool = False
+    strict: bool = False
+    dry_run: bool = False
+
+
+async def publish(yidan: Yidan, group_id: str, wish: Wish, *, progress: Progress | None = None) -> Publication:
+    """Try the group's draft and make it what members get, unless something speaks against it.
+
+    Raises:
+        NotFound: there is no such group.
+        Conflict: there is no draft, or it was changed while it was tried.
+        BadFile: a suite cannot be read.
+    """
+    settings = (await yidan.groups.show(group_id)).settings
+    state = await yidan.drafts.state(group_id)
+    if not state.changes:
+        raise Conflict(f"group '{group_id}' has no draft to publish")
+    if state.stale and not (wish.force or wish.dry_run):
+        # Nobody should wait for tests of what cannot be published.
+        raise Conflict(stale_line(state.stale))
+    trial = await _trial(yidan, settings, state, wish, progress)
+    refusals = _refusals(trial, strict=wish.strict)
+    if wish.dry_run or (refusals and not wish.force):
+        return Publication(trial, None, refusals)
+    version = await yidan.drafts.publish(
+        group_id, state, by=wish.by, over_stale=wish.force, details=_audited(trial, refusals)
+    )
+    return Publication(trial, version, refusals)
+
+
+async def _trial(
+    yidan: Yidan, settings: GroupSettings, state: DraftState, wish: Wish, progress: Progress | None
+) -> Trial:
+    published = await findings_of(yidan, settings, state.published)
+    drafted = await findings_of(yidan, settings, state.drafted)
+    suites = _suites(yidan, settings, state, wish.suites)
+    folders = GroupFolder(settings, state.published), GroupFolder(settings, state.drafted)
+    comparison = None
+    if suites:
+        comparison = await asyncio.to_thread(_compared, suites, folders, yidan.settings.home, progress)
+    known = {_identity(finding) for finding in published}
+    fresh = tuple(finding for finding in drafted if _identity(finding) not in known)
+    return Trial(state, tuple(suite.name for suite in suites), comparison, drafted, fresh)
+
+
+def _suites(yidan: Yidan, settings: GroupSettings, state: DraftState, named: Sequence[Path]) -> list[Suite]:
+    paths = list(named) or kept_suites(yidan.settings.home, settings.id)
+    folder = GroupFolder(settings, state.published)
+    if paths:
+        return [load_suite(path, folder) for path in paths]
+    own = own_questions(state.published, state.drafted, now=_within(settings, yidan))
+    return [own] if own else []
+
+
+def _within(settings: GroupSettings, yidan: Yidan) -> Any:
+    """Return now, or the deal's opening where now lies outside of the deal."""
+    now, opens, closes = yidan.clock.now(), settings.opens_at, settings.closes_at
+    outside = opens is not None and (now < opens or (closes is not None and now > closes))
+    return opens if outside else now
+
+
+def _compared(
+    suites: Sequence[Suite], folders: tuple[GroupFolder, GroupFolder], home: Path, progress: Progress | None
+) -> Comparison:
+    work = [(suite, folder) for folder in folders for suite in suites]
+    results = run_suites(work, progress=progress, index_cache=home / "eval" / "index")
+    return compare_results(results[: len(suites)], results[len(suites) :])
+
+
+def _identity(finding: Finding) -> tuple[str, frozenset[str], frozenset[tuple[str, str]]]:
+    return finding.rule, frozenset(finding.places), frozenset(finding.values.items())
+
+
+def _refusals(trial: Trial, *, strict: bool) -> tuple[Refusal, ...]:
+    found: list[Refusal] = []
+    if trial.state.stale:
+        found.append("stale")
+    if trial.comparison is not None and trial.comparison.broken:
+        found.append("broken")
+    if strict and any(finding.severity == "error" for finding in trial.findings):
+        found.append("errors")
+    return tuple(found)
+
+
+def _audited(trial: Trial, refusals: Sequence[Refusal]) -> dict[str, Any]:
+    comparison = trial.comparison
+    details: dict[str, Any] = {
+        "suites": list(trial.suites),
+        "findings": [{"rule": finding.rule, "places": list(finding.places)} for finding in trial.fresh[:50]],
+    }
+    if comparison is not None:
+        details |= {"passed_before": comparison.before_passed, "passed_after": comparison.after_passed}
+        details |= {"cases": comparison.common, "broken": [change.id for change in comparison.broken[:50]]}
+    return details | ({"forced": list(refusals)} if refusals else {})
