@@ -32,6 +32,9 @@ def run(
     case: Annotated[list[str] | None, typer.Option(help="Only this case (may be repeated).")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="Only cases with this tag (may be repeated).")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; chosen by the suite's size.")] = None,
+    log: Annotated[
+        bool | None, typer.Option("--log/--no-log", help="Keep inspect logs; by default for whole suites.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the table of suites.")] = False,
 ) -> None:
     """Run suites, each case in a freshly loaded group, and show what failed and why."""
@@ -42,11 +45,15 @@ def run(
     from assistant.evaluation.runner import run_suites
     from assistant.settings import load_settings
 
+    home = load_settings().home
     # Embedding a group's knowledge is most of a run's time; indexes are named by content, so none grows stale.
-    cache = load_settings().home / "eval" / "index"
+    cache = home / "eval" / "index"
+    # A few picked cases are run to mend them: no log is worth the seconds that loading inspect takes.
+    logged = log if log is not None else not (case or tag)
+    log_dir = home / "evaluations" if logged else None
     with _progress(sum(len(item.cases) for item in suites) * epochs) as step:
         pairs = [(item, None) for item in suites]
-        results = run_suites(pairs, epochs=epochs, jobs=jobs, progress=step, index_cache=cache)
+        results = run_suites(pairs, epochs=epochs, jobs=jobs, progress=step, index_cache=cache, log_dir=log_dir)
     _write_reports(results, json_file=json_file, html_file=html_file, junit_file=junit_file)
     _show(results, quiet=quiet)
     if overall_rate(results) < min_pass:

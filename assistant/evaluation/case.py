@@ -48,6 +48,9 @@ class Expectation(Part):
     contains_all: Texts = ()
     contains_any: Texts = ()
     contains_none: Texts = ()
+    max_latency_ms: int | None = Field(default=None, ge=1)
+    max_tokens: int | None = Field(default=None, ge=0)
+    """Tokens of a language model, prompt and reply together."""
 
 
 class TurnSpec(Part):

@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Self
 
 from assistant.delivery.bootstrap import default_embedder
+from assistant.errors import UsageError
 from assistant.evaluation.playing import play_case
 from assistant.evaluation.results import CaseResult
 from assistant.evaluation.suite import Suite
 from assistant.evaluation.workbench import Workbench, bench_settings, prepare
-from assistant.groups.folder import GroupFolder
+from assistant.groups.folder import GroupFolder, read_folder
 from assistant.retrieval.embedder import Embedder
 
 _JOB = "job.pickle"
@@ -36,6 +37,20 @@ class Job:
     """Where indexes are kept between runs; they are named by their content."""
 
 
+def job_of(suite: Suite, group: GroupFolder | None = None, index_cache: Path | None = None) -> Job:
+    """Return the suite with the group it runs in.
+
+    Raises:
+        BadFile: the group's folder cannot be read.
+        UsageError: the suite names no folder, and no group is given.
+    """
+    if group is None:
+        if suite.group is None:
+            raise UsageError(f"the suite {suite.name} needs a group to run in")
+        group = read_folder(suite.group)
+    return Job(suite, group, index_cache)
+
+
 class Engine:
     """Runs cases of any number of suites, each case in a store of its own. Use it as a context.
 
@@ -48,6 +63,13 @@ class Engine:
         self._scratch: Path
 
     def __enter__(self) -> Self:
+        return self.open()
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def open(self) -> Self:
+        """Start the workers and return the engine; ``close`` it."""
         self._scratch = Path(tempfile.mkdtemp(prefix="yidan-eval-"))
         # A forked child would inherit the embedder's threads; a fresh process is slower to start but sound.
         self._pool = (
@@ -57,7 +79,8 @@ class Engine:
         )
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
+        """End the workers and remove their stores."""
         if self._jobs == 1:
             self._pool.submit(_close_worker).result()
         self._pool.shutdown(cancel_futures=True)

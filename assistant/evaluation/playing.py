@@ -79,7 +79,7 @@ class _Play:
         outcome = await store.send(turn, external_id=f"{self.case.id}/{len(self._said)}", image=image)
         latency_ms = (time.perf_counter() - started) * 1000
         state = await store.state()
-        seen = Seen(turn, outcome, tuple(self._said), self._members, state, bench.records)
+        seen = Seen(turn, outcome, tuple(self._said), self._members, state, bench.records, latency_ms)
         checks = tuple(Check(name, *score(seen)) for name, score in TURN_SCORERS.items())
         found = () if all(check.passed for check in checks) or not turn.text else await store.found(turn.text)
         self.results.append(

@@ -4,11 +4,10 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from assistant.errors import UsageError
-from assistant.evaluation.engine import Engine, Job
+from assistant.evaluation.engine import Engine, Job, job_of
 from assistant.evaluation.results import CaseResult, SuiteResult
 from assistant.evaluation.suite import Suite
-from assistant.groups.folder import GroupFolder, read_folder
+from assistant.groups.folder import GroupFolder
 
 LARGE_RUN_TURNS = 120
 """From this many turns on a second process pays for its start."""
@@ -42,48 +41,69 @@ def run_suites(
     jobs: int | None = None,
     progress: Progress | None = None,
     index_cache: Path | None = None,
+    log_dir: Path | None = None,
 ) -> list[SuiteResult]:
     """Run every case of every suite ``epochs`` times; a suite without a group runs in the folder it names.
 
     ``jobs`` is the number of processes; None chooses by the suites' size. ``index_cache`` is a folder where indexes
-    are kept between runs. An error inside a case fails that case.
+    are kept between runs. With ``log_dir`` the suites run as inspect-ai tasks and leave its logs there. An error
+    inside a case fails that case.
 
     Raises:
         BadFile: a group cannot be loaded.
     """
     work = [job_of(suite, group, index_cache) for suite, group in suites]
     with Engine(jobs or jobs_for(work)) as engine:
-        homes = [engine.prepare(job) for job in work]
-        results = []
-        started = time.monotonic()
-        for job, home in zip(work, homes, strict=True):
-            numbers = range(len(job.suite.cases))
-            waiting = [[engine.run(home.result(), number) for number in numbers] for _ in range(epochs)]
-            runs = []
-            for futures in waiting:
-                run = []
-                for future in futures:
-                    run.append(future.result())
-                    if progress:
-                        progress(run[-1])
-                runs.append(tuple(run))
-            results.append(result_of(job, runs, time.monotonic() - started))
-            started = time.monotonic()
-    return results
+        run = _Run(work, epochs, progress)
+        if log_dir is None:
+            _run_directly(run, engine)
+        else:
+            from assistant.evaluation.inspection import run_inspected
+
+            run_inspected(work, engine, epochs=epochs, log_dir=log_dir, on_case=run.note)
+        return run.results()
 
 
-def job_of(suite: Suite, group: GroupFolder | None = None, index_cache: Path | None = None) -> Job:
-    """Return the suite with the group it runs in.
+class _Run:
+    """The results as they come in, whatever their order."""
 
-    Raises:
-        BadFile: the group's folder cannot be read.
-        UsageError: the suite names no folder, and no group is given.
-    """
-    if group is None:
-        if suite.group is None:
-            raise UsageError(f"the suite {suite.name} needs a group to run in")
-        group = read_folder(suite.group)
-    return Job(suite, group, index_cache)
+    def __init__(self, work: Sequence[Job], epochs: int, progress: Progress | None) -> None:
+        self.work, self.epochs, self._progress = work, epochs, progress
+        self._seen: dict[tuple[int, int, int], CaseResult] = {}
+        self._last = time.monotonic()
+        self._seconds = [0.0] * len(work)
+
+    def note(self, place: int, number: int, epoch: int, result: CaseResult) -> None:
+        """Keep the result of a case: the suite's place, the case's place in it, the epoch from 1."""
+        self._seen[place, number, epoch] = result
+        now = time.monotonic()
+        self._seconds[place] += now - self._last
+        self._last = now
+        if self._progress:
+            self._progress(result)
+
+    def results(self) -> list[SuiteResult]:
+        """Return one result a suite, in the order of the work."""
+        return [
+            result_of(
+                job,
+                [
+                    [self._seen[place, number, epoch] for number in range(len(job.suite.cases))]
+                    for epoch in range(1, self.epochs + 1)
+                ],
+                self._seconds[place],
+            )
+            for place, job in enumerate(self.work)
+        ]
+
+
+def _run_directly(run: _Run, engine: Engine) -> None:
+    homes = [engine.prepare(job) for job in run.work]
+    for place, (job, home) in enumerate(zip(run.work, homes, strict=True)):
+        turns = [(epoch, number) for epoch in range(1, run.epochs + 1) for number in range(len(job.suite.cases))]
+        waiting = [(epoch, number, engine.run(home.result(), number)) for epoch, number in turns]
+        for epoch, number, future in waiting:
+            run.note(place, number, epoch, future.result())
 
 
 def jobs_for(work: Sequence[Job]) -> int:

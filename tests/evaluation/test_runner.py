@@ -12,9 +12,9 @@ import pytest
 from assistant.errors import UsageError
 from assistant.evaluation.case import Case
 from assistant.evaluation.compare import compare_results
-from assistant.evaluation.engine import Engine
+from assistant.evaluation.engine import Engine, job_of
 from assistant.evaluation.results import CaseResult
-from assistant.evaluation.runner import job_of, run_suite
+from assistant.evaluation.runner import run_suite
 from assistant.evaluation.suite import Suite
 from assistant.groups.folder import GroupFolder
 from assistant.groups.settings import GroupSettings

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from assistant.evaluation.scorers import action, final, grounding, privacy, sources, text
+from assistant.evaluation.scorers import action, final, grounding, latency, privacy, sources, text, tokens
 from assistant.evaluation.scorers.base import Seen, Verdict
 
 TURN_SCORERS: dict[str, Callable[[Seen], Verdict]] = {
@@ -11,6 +11,8 @@ TURN_SCORERS: dict[str, Callable[[Seen], Verdict]] = {
     "text": text.score,
     "grounding": grounding.score,
     "privacy": privacy.score,
+    "latency": latency.score,
+    "tokens": tokens.score,
 }
 """What judges each turn, in the order of the report; ``final`` judges the case's end."""
 

@@ -58,3 +58,5 @@ class Seen:
     state: StoreState
     """The store right after the turn."""
     records: Records
+    latency_ms: float = 0.0
+    """How long the turn took."""
