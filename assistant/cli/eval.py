@@ -5,10 +5,11 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from assistant.cli.eval_cases import generate
 from assistant.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,7 +18,13 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
+app.command()(generate)
+
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the measures as JSON.", metavar="FILE")]
+
+PageLanguage = Annotated[
+    Literal["zh-CN", "en"] | None, typer.Option(help="Language of the page; that of the groups if not given.")
+]
 
 
 @app.command()
@@ -28,6 +35,7 @@ def run(
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the report as JSON.")] = None,
     html_file: Annotated[Path | None, typer.Option("--html", help="Write the report as one page.")] = None,
     junit_file: Annotated[Path | None, typer.Option("--junit", help="Write the report as JUnit XML.")] = None,
+    lang: PageLanguage = None,
     min_pass: Annotated[float, typer.Option(min=0, max=1, help="Exit 1 below this pass rate.")] = 0.0,
     case: Annotated[list[str] | None, typer.Option(help="Only this case (may be repeated).")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="Only cases with this tag (may be repeated).")] = None,
@@ -54,7 +62,7 @@ def run(
     with _progress(sum(len(item.cases) for item in suites) * epochs) as step:
         pairs = [(item, None) for item in suites]
         results = run_suites(pairs, epochs=epochs, jobs=jobs, progress=step, index_cache=cache, log_dir=log_dir)
-    _write_reports(results, json_file=json_file, html_file=html_file, junit_file=junit_file)
+    _write_reports(results, json_file=json_file, html_file=html_file, junit_file=junit_file, lang=lang)
     _show(results, quiet=quiet)
     if overall_rate(results) < min_pass:
         raise typer.Exit(1)
@@ -66,6 +74,8 @@ def compare(
     after: Annotated[Path, typer.Argument(help="Report to compare with it.")],
     tolerance: Annotated[str, typer.Option(help="Broken cases put up with: 2, or 1% of them.", metavar="N|P%")] = "0",
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the comparison as JSON.")] = None,
+    html_file: Annotated[Path | None, typer.Option("--html", help="Write the comparison as one page.")] = None,
+    lang: PageLanguage = None,
 ) -> None:
     """Show which cases a change fixed and which it broke; exit 1 when too many broke."""
     from assistant.evaluation.compare import Tolerance
@@ -79,6 +89,10 @@ def compare(
     comparison = compare_reports(before, after)
     if json_file:
         _write_json(json_file, comparison.to_json())
+    if html_file:
+        from assistant.evaluation.report_html import html_comparison
+
+        _write(html_file, html_comparison(comparison, lang or "en").encode())
     print_comparison(_console(), comparison)
     if comparison.regressed(allowed):
         raise typer.Exit(1)
@@ -175,7 +189,12 @@ def _picked(names: list[str], cases: list[str], tags: list[str]) -> "list[Suite]
 
 
 def _write_reports(
-    results: "list[SuiteResult]", *, json_file: Path | None, html_file: Path | None, junit_file: Path | None
+    results: "list[SuiteResult]",
+    *,
+    json_file: Path | None,
+    html_file: Path | None,
+    junit_file: Path | None,
+    lang: str | None,
 ) -> None:
     if json_file:
         from assistant.evaluation.results import report_json
@@ -184,7 +203,7 @@ def _write_reports(
     if html_file:
         from assistant.evaluation.report_html import html_report
 
-        _write(html_file, html_report(results).encode())
+        _write(html_file, html_report(results, lang).encode())
     if junit_file:
         from assistant.evaluation.junit import junit_xml
 

@@ -112,7 +112,7 @@ class _Worker:
 
     def prepare(self, job: Job, home: Path) -> Path:
         home.mkdir(parents=True)
-        work = prepare(job.group, job.suite.now, home, embedder=self._shared(home), index_cache=job.index_cache)
+        work = prepare(job.group, job.suite, home, embedder=self._shared(home), index_cache=job.index_cache)
         self._runner.run(work)
         (home / _JOB).write_bytes(pickle.dumps(job))
         return home

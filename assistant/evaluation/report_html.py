@@ -1,26 +1,65 @@
-"""The run as one self-contained HTML page: no script, no font, no picture from elsewhere."""
+"""Runs and comparisons as one self-contained HTML page each: no script, no font, no picture from elsewhere."""
 
 from collections.abc import Sequence
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from assistant.evaluation.compare import Comparison
+from assistant.evaluation.pictures import matrix_svg, ring_svg
+from assistant.evaluation.report_words import WORDS, in_words
 from assistant.evaluation.results import SuiteResult, overall_rate
+from assistant.evaluation.statistics import wilson_interval
 
 
-def html_report(results: Sequence[SuiteResult]) -> str:
-    """Return the page; everything that members or evaluators wrote is escaped."""
+def html_report(results: Sequence[SuiteResult], language: str | None = None) -> str:
+    """Return the page of a run; everything that members or evaluators wrote is escaped.
+
+    ``language`` is zh-CN or en; None takes that of the groups, and English where they differ.
+    """
+    language = language or _common_language(results)
+    words = WORDS[language]
+    total = sum(result.total for result in results)
+    rate = overall_rate(results)
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            language=language,
+            words=words,
+            suites=[result.to_json() for result in results],
+            passed=sum(result.passed for result in results),
+            total=total,
+            rate=rate,
+            interval=wilson_interval(rate, total),
+            ring=ring_svg,
+            matrix=partial(matrix_svg, words=words),
+        )
+    )
+
+
+def html_comparison(comparison: Comparison, language: str = "en") -> str:
+    """Return the page that shows what was fixed and what was broken, each case before and after side by side."""
+    page = _environment().get_template("comparison.html.j2")
+    return page.render(language=language, words=WORDS[language], comparison=comparison)
+
+
+def _common_language(results: Sequence[SuiteResult]) -> str:
+    languages = {result.language for result in results}
+    return languages.pop() if len(languages) == 1 else "en"
+
+
+@cache
+def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
+        loader=FileSystemLoader(Path(__file__).parent / "pages"),
         undefined=StrictUndefined,
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    suites = [result.to_json() | {"seconds": round(result.seconds, 1)} for result in results]
-    return environment.get_template("report.html.j2").render(
-        suites=suites,
-        passed=sum(result.passed for result in results),
-        total=sum(result.total for result in results),
-        rate=overall_rate(results),
-    )
+    filters: dict[str, Any] = {"expectation": in_words}
+    environment.filters |= filters
+    return environment

@@ -1,6 +1,7 @@
 """What a run of a suite came to, and its JSON."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -100,8 +101,13 @@ class CaseResult:
             for check in turn.checks
             if not check.passed
         ]
-        reasons += [f"final: {check.why}" for check in self.final_checks if not check.passed]
+        reasons += [f"final: {reason}" for reason in self.final_reasons]
         return "; ".join([*reasons, self.error] if self.error else reasons)
+
+    @property
+    def final_reasons(self) -> list[str]:
+        """Return what was wrong in the end."""
+        return [check.why for check in self.final_checks if not check.passed]
 
 
 def expected_json(expected: Expectation | FinalState) -> dict[str, Any]:
@@ -177,6 +183,19 @@ class SuiteResult:
             for tag, seen in sorted(table.items())
         }
 
+    def by_action(self) -> dict[str, dict[str, int]]:
+        """Return the confusion matrix over all turns with an expected action: expected, done, how often.
+
+        Where several actions are acceptable, the one that was done counts as expected, else the first of them.
+        """
+        table: dict[str, Counter[str]] = {}
+        for turn in (turn for run in self.runs for case in run for turn in case.turns):
+            wanted = turn.expected.get("action")
+            if wanted and turn.outcome:
+                did = turn.outcome.action
+                table.setdefault(did if did in wanted else wanted[0], Counter())[did] += 1
+        return {should: dict(sorted(row.items())) for should, row in sorted(table.items())}
+
     def failures(self) -> list[CaseResult]:
         """Return for each case that failed in any epoch its first failing run."""
         return [
@@ -191,6 +210,8 @@ class SuiteResult:
         latencies = [turn.latency_ms for turn in turns]
         return {
             "suite": self.suite,
+            "group": self.group,
+            "language": self.language,
             "passed": self.passed,
             "total": self.total,
             "pass_rate": round(self.pass_rate, 4),
@@ -200,6 +221,7 @@ class SuiteResult:
             "pass_hat": _rounded(self.pass_hats),
             "epochs": self.epochs,
             "by_tag": self.by_tag(),
+            "by_action": self.by_action(),
             "cases": [self._case_json(case) for case in self.cases],
             "model_calls": sum(turn.outcome.model_calls for turn in turns if turn.outcome),
             "tokens": sum(turn.outcome.tokens for turn in turns if turn.outcome),
@@ -218,6 +240,7 @@ class SuiteResult:
             "tags": list(shown.tags),
             "turns": [turn.to_json() for turn in shown.turns],
             "final": shown.final_expected,
+            "final_why": "; ".join([*shown.final_reasons, *([shown.error] if shown.error else [])]),
         }
         if len(case) > 1:
             data["epochs"] = len(case)

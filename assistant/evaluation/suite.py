@@ -23,6 +23,7 @@ from assistant.evaluation.case import (
     OrderSpec,
     Part,
     Persona,
+    Texts,
     TicketSpec,
     Time,
     TurnSpec,
@@ -39,6 +40,7 @@ class SuiteFile(Part):
 
     suite: str = Field(min_length=1)
     group: str
+    neighbours: Texts = ()
     now: Time
     cases: tuple[Case, ...] = Field(min_length=1)
 
@@ -50,6 +52,8 @@ class Suite(Part):
     path: Path = Path("suite.yaml")
     group: Path | None = None
     """The group's folder."""
+    neighbours: tuple[Path, ...] = ()
+    """Folders of other groups in the same store, of whose knowledge nothing may show."""
     now: datetime
     cases: tuple[Case, ...]
 
@@ -93,6 +97,7 @@ def load_suite(path: Path, group: GroupFolder | None = None) -> Suite:
         name=file.suite,
         path=path.resolve(),
         group=None if group else (path.parent / file.group).resolve(),
+        neighbours=tuple((path.parent / folder).resolve() for folder in file.neighbours),
         now=file.now,
         cases=file.cases,
     )

@@ -17,7 +17,8 @@ from assistant.evaluation.case import Case, TurnSpec
 from assistant.evaluation.repository import CHANNEL, put_given, store_state
 from assistant.evaluation.results import FoundEntry
 from assistant.evaluation.scorers.base import Records, StoreState
-from assistant.groups.folder import GroupFolder
+from assistant.evaluation.suite import Suite
+from assistant.groups.folder import GroupFolder, read_folder
 from assistant.groups.library import GroupView
 from assistant.knowledge.records import Knowledge
 from assistant.retrieval.embedder import Embedder
@@ -36,9 +37,9 @@ def bench_settings(home: Path) -> Settings:
 
 
 async def prepare(
-    folder: GroupFolder, now: datetime, home: Path, *, embedder: Embedder | None = None, index_cache: Path | None = None
+    folder: GroupFolder, suite: Suite, home: Path, *, embedder: Embedder | None = None, index_cache: Path | None = None
 ) -> None:
-    """Make a store with the freshly loaded group and the group's index in ``home``.
+    """Make a store with the freshly loaded group, its index and the suite's other groups in ``home``.
 
     ``index_cache`` is a folder where indexes are kept between runs; they are named by their content.
     """
@@ -46,9 +47,10 @@ async def prepare(
     index.mkdir(parents=True, exist_ok=True)
     if index_cache:
         _copy_indexes(index_cache, index, folder.settings.id)
-    async with await Yidan.open(bench_settings(home), clock=FixedClock(now), embedder=embedder) as yidan:
+    async with await Yidan.open(bench_settings(home), clock=FixedClock(suite.now), embedder=embedder) as yidan:
         await yidan.library.prepare(folder.settings, folder.knowledge)
-        await yidan.groups.load(folder)
+        for other in (folder, *map(read_folder, suite.neighbours)):
+            await yidan.groups.load(other)
         async with yidan.database.read() as session:
             # Reading the group once leaves exactly the index that its cases will use.
             await yidan.library.view(session, folder.settings.id)
