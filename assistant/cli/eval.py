@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from assistant.cli.eval_cases import generate
+from assistant.cli.eval_cases import capture, generate
 from assistant.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
 app.command()(generate)
+app.command()(capture)
 
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the measures as JSON.", metavar="FILE")]
 

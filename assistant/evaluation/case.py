@@ -139,6 +139,10 @@ class Case(Part):
 
     id: str = Field(min_length=1)
     tags: Texts = ()
+    group: str | None = None
+    """Another group's folder, relative to the suite, where the case does not belong to the suite's own."""
+    now: Time | None = None
+    """The clock of this case; None means the suite's."""
     given: Given = Given()
     held_out: dict[str, Texts] = Field(default_factory=dict)
     """Similar questions, by entry, that the group does not know in this case."""

@@ -1,6 +1,7 @@
 """Where cases run: worker processes, or one thread of this process, each with its own opened product."""
 
 import asyncio
+import hashlib
 import logging
 import multiprocessing
 import os
@@ -9,6 +10,7 @@ import shutil
 import tempfile
 import threading
 import uuid
+from collections.abc import Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -33,8 +35,14 @@ class Job:
 
     suite: Suite
     group: GroupFolder
+    others: Mapping[str, GroupFolder]
+    """The groups that single cases name for themselves."""
     index_cache: Path | None = None
     """Where indexes are kept between runs; they are named by their content."""
+
+    def groups(self) -> dict[str, GroupFolder]:
+        """Return every group by the name that cases use; the suite's own is the empty one."""
+        return {"": self.group, **self.others}
 
 
 def job_of(suite: Suite, group: GroupFolder | None = None, index_cache: Path | None = None) -> Job:
@@ -48,7 +56,9 @@ def job_of(suite: Suite, group: GroupFolder | None = None, index_cache: Path | N
         if suite.group is None:
             raise UsageError(f"the suite {suite.name} needs a group to run in")
         group = read_folder(suite.group)
-    return Job(suite, group, index_cache)
+    named = {case.group for case in suite.cases if case.group}
+    others = {name: read_folder((suite.path.parent / name).resolve()) for name in sorted(named)}
+    return Job(suite, group, others, index_cache)
 
 
 class Engine:
@@ -103,7 +113,8 @@ class _Worker:
         logging.getLogger("assistant").addHandler(logging.NullHandler())
         self._runner = asyncio.Runner()
         self._stack = AsyncExitStack()
-        self._benches: dict[Path, tuple[Job, Workbench]] = {}
+        self._jobs: dict[Path, Job] = {}
+        self._benches: dict[Path, Workbench] = {}
         self._embedder: Embedder | None = None
 
     def close(self) -> None:
@@ -111,21 +122,27 @@ class _Worker:
         self._runner.close()
 
     def prepare(self, job: Job, home: Path) -> Path:
-        home.mkdir(parents=True)
-        work = prepare(job.group, job.suite, home, embedder=self._shared(home), index_cache=job.index_cache)
-        self._runner.run(work)
+        for name, group in job.groups().items():
+            place = home / _slug(name)
+            place.mkdir(parents=True)
+            work = prepare(group, job.suite, place, embedder=self._shared(home), index_cache=job.index_cache)
+            self._runner.run(work)
         (home / _JOB).write_bytes(pickle.dumps(job))
         return home
 
     def run(self, home: Path, number: int) -> CaseResult:
-        job, bench = self._benches.get(home) or self._open(home)
-        return self._runner.run(play_case(bench, job.suite, job.suite.cases[number]))
+        if home not in self._jobs:
+            self._jobs[home] = pickle.loads((home / _JOB).read_bytes())
+        job = self._jobs[home]
+        case = job.suite.cases[number]
+        place = home / _slug(case.group or "")
+        bench = self._benches.get(place) or self._open(place, job.groups()[case.group or ""])
+        return self._runner.run(play_case(bench, job.suite, case))
 
-    def _open(self, home: Path) -> tuple[Job, Workbench]:
-        job: Job = pickle.loads((home / _JOB).read_bytes())
+    def _open(self, home: Path, group: GroupFolder) -> Workbench:
         own = home.with_name(f"worker-{os.getpid()}-{uuid.uuid4().hex}")
-        opened = self._stack.enter_async_context(Workbench.open(job.group, home, own, embedder=self._shared(home)))
-        self._benches[home] = job, self._runner.run(opened)
+        opened = self._stack.enter_async_context(Workbench.open(group, home, own, embedder=self._shared(home)))
+        self._benches[home] = self._runner.run(opened)
         return self._benches[home]
 
     def _shared(self, home: Path) -> Embedder:
@@ -133,6 +150,10 @@ class _Worker:
         if self._embedder is None:
             self._embedder = default_embedder(bench_settings(home))
         return self._embedder
+
+
+def _slug(name: str) -> str:
+    return "group-" + hashlib.blake2b(name.encode(), digest_size=8).hexdigest()
 
 
 _mine = threading.local()

@@ -25,7 +25,7 @@ async def play_case(bench: Workbench, suite: Suite, case: Case, players: Players
     error = ""
     play = _Play(suite, case)
     try:
-        store = await bench.case_store(case, suite.now)
+        store = await bench.case_store(case, case.now or suite.now)
         for turn in case.turns:
             if turn.now:
                 store.clock.set(turn.now)
@@ -63,6 +63,7 @@ class _Play:
 
     def __init__(self, suite: Suite, case: Case) -> None:
         self.suite, self.case = suite, case
+        self._start = case.now or suite.now
         self.results: list[TurnResult] = []
         self._said: list[TurnSpec] = []
         self._in_work: TurnSpec | None = None
@@ -72,7 +73,7 @@ class _Play:
     async def turn(self, bench: Workbench, store: CaseStore, turn: TurnSpec) -> Outcome:
         """Send one message and judge what comes back."""
         self._in_work = turn
-        at = store.clock.now().astimezone(self.suite.now.tzinfo).isoformat()
+        at = store.clock.now().astimezone(self._start.tzinfo).isoformat()
         path = self.suite.image_path(turn)
         image = path.read_bytes() if path else None
         started = time.perf_counter()
@@ -111,7 +112,7 @@ class _Play:
                 text=turn.text,
                 role=turn.role,
                 image=turn.image,
-                at=(turn.now or self.suite.now).isoformat(),
+                at=(turn.now or self._start).isoformat(),
                 expected=expected_json(turn.expect),
                 outcome=None,
                 latency_ms=0.0,

@@ -71,10 +71,10 @@ def _knowledge(group: GroupFolder, who: str, now: datetime) -> Iterator[dict[str
     for entry in served:
         for number, keyword in enumerate(entry.keywords, start=1):
             yield _asked(who, f"keyword-{entry.key}-{number}", ["keyword"], keyword, claims[skeleton(keyword)])
-        accepted = [*claims[skeleton(entry.question)], *_products_in(entry, group)]
+        accepted = [*claims[skeleton(entry.question)], *_products_in(entry, group), *_named(entry.question, group)]
         yield _asked(who, f"question-{entry.key}", ["question"], entry.question, accepted)
         for number, text in enumerate(entry.similar_questions, start=1):
-            also = [*claims[skeleton(text)], *_products_in(entry, group)]
+            also = [*claims[skeleton(text)], *_products_in(entry, group), *_named(text, group)]
             case = _asked(who, f"similar-{entry.key}-{number}", ["similar", entry.category], text, also)
             yield case | {"held_out": {entry.key: [text]}}
     for entry in group.knowledge.entries:
@@ -94,10 +94,15 @@ def _asked(who: str, id: str, tags: list[str], text: str, sources: list[str]) ->
 
 
 def _products_in(entry: EntryRecord, group: GroupFolder) -> list[str]:
-    """Return the products that the entry itself is about: their own line of the catalogue answers it as well."""
+    """Return the products that a price or product entry is about: their lines of the catalogue answer it too."""
     if entry.category not in ("price", "product"):
         return []
-    said = skeleton(f"{entry.question} {' '.join(entry.similar_questions)} {entry.answer}")
+    return _named(f"{entry.question} {' '.join(entry.similar_questions)} {entry.answer}", group)
+
+
+def _named(text: str, group: GroupFolder) -> list[str]:
+    """Return the products named in a text as sources."""
+    said = skeleton(text)
     return [
         f"sku:{product.sku}"
         for product in group.knowledge.products

@@ -133,9 +133,17 @@ def _count_cases(shop: _Shop, words: Words) -> Iterator[dict[str, Any]]:
 
 def _private_cases(product: ProductRecord, words: Words) -> Iterator[dict[str, Any]]:
     me, other, _ = words.members
-    theirs = _order(other, [(product, 1)])
-    expect = {"action": ["order_status", "clarify"], "contains_none": [other]}
-    turn = {"from": me, "text": words.status, "expect": expect}
+    theirs, mine = _order(other, [(product, 1)]), _order(me, [(product, 1)])
+    own = {"action": "order_status", "contains_all": [product.sku]}
+    turn = {"from": me, "text": words.status, "expect": own}
+    yield {
+        "id": "own-status",
+        "tags": ["status"],
+        "given": {"orders": [mine]},
+        "turns": [turn],
+        "final": {"orders": [mine]},
+    }
+    turn = {"from": me, "text": words.status, "expect": {"contains_none": [other, product.name]}}
     yield {
         "id": "private-status",
         "tags": ["privacy"],

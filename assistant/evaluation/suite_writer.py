@@ -26,7 +26,7 @@ def suite_text(suite: Suite, group: Path) -> str:
     if suite.neighbours:
         head["neighbours"] = [relative(folder, suite.path) for folder in suite.neighbours]
     head["now"] = suite.now.isoformat()
-    return _dumped(head) + "cases:\n" + "".join(case_text(case) for case in suite.cases)
+    return _dumped(head, flow=False) + "cases:\n" + "".join(case_text(case) for case in suite.cases)
 
 
 def case_text(case: Case) -> str:
@@ -66,9 +66,11 @@ def relative(target: Path, file: Path) -> str:
     return os.path.relpath(target.resolve(), file.resolve().parent)
 
 
-def _dumped(data: Any) -> str:
-    text = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, default_flow_style=None, width=_WIDTH)
-    return str(text)
+def _dumped(data: Any, *, flow: bool | None = None) -> str:
+    """Return the YAML; with ``flow`` None the innermost lists and mappings stand on one line."""
+    return str(
+        yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, default_flow_style=flow, width=_WIDTH)
+    )
 
 
 def _write(path: Path, text: str) -> None:

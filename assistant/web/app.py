@@ -17,7 +17,7 @@ from assistant.delivery.workflows import Workflows
 from assistant.desk.service import TicketDesk
 from assistant.orders.service import OrderService
 from assistant.web import errors, pages, room
-from assistant.web.api import announcements, drafts, endings, entries, members, reports, sellers
+from assistant.web.api import announcements, cases, drafts, endings, entries, members, reports, sellers
 from assistant.web.guards import Guards
 from assistant.web.openai_api import routes as openai_routes
 from assistant.web.schemas import ErrorOut
@@ -57,6 +57,7 @@ def create_app(server: Server) -> FastAPI:
         sellers.router,
         entries.router,
         drafts.router,
+        cases.router,
         announcements.router,
         endings.router,
         reports.router,

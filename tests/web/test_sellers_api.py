@@ -169,3 +169,26 @@ class TestPages:
     async def test_an_unknown_address_has_the_same_shape(self, api):
         answer = await api.call("GET", "/nowhere")
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+
+
+class TestFromLifeToTest:
+    async def test_an_answered_hand_off_offers_the_entry_and_the_case(self, api):
+        member = await api.join("阿梅")
+        await api.say(member, "human 打13712345678")
+        tickets = (await api.call("GET", "/api/groups/tea/tickets", api.tea_seller)).json()
+        offer = f"/api/groups/tea/tickets/{tickets[0]['id']}/offer"
+        assert (await api.call("GET", offer, api.tea_seller)).status_code == 404
+        await api.call("POST", f"/api/tickets/{tickets[0]['id']}/answer", api.tea_seller, json={"text": "可以寄上海"})
+        offered = (await api.call("GET", offer, api.tea_seller)).json()
+        assert offered["entry"]["answer"] == "可以寄上海"
+        assert f"sources_any: [{offered['entry']['id']}]" in offered["case"]["yaml"]
+        assert not {"阿梅", "13712345678"} & set(offered["case"]["yaml"].split())
+        assert "13712345678" not in offered["case"]["yaml"] + offered["entry"]["question"]
+
+    async def test_a_turn_is_a_case_for_its_own_seller_only(self, api):
+        member = await api.join("阿梅")
+        await api.say(member, "human")
+        found = await api.call("GET", "/api/groups/tea/turns/1/case", api.tea_seller)
+        assert "action: [handoff]" in found.json()["yaml"]
+        assert (await api.call("GET", "/api/groups/cookies/turns/1/case", api.owner)).status_code == 404
+        assert (await api.call("GET", "/api/groups/cookies/turns/1/case", api.tea_seller)).status_code == 404
