@@ -125,9 +125,13 @@ def compare_results(before: Sequence[SuiteResult], after: Sequence[SuiteResult])
 def _cases_of(data: Any) -> dict[str, dict[str, CaseJson]]:
     suites = data.get("suites", [data])
     report = {suite["suite"]: {case["id"]: case for case in suite["cases"]} for suite in suites}
-    for case in (case for cases in report.values() for case in cases.values()):
-        _ = bool(case["passed"])
-    return report
+    return {suite: {id: _complete(case) for id, case in cases.items()} for suite, cases in report.items()}
+
+
+def _complete(case: CaseJson) -> CaseJson:
+    """Return the case with what reports of earlier versions did not have, so that pages can show it."""
+    turns = [{"found": [], "failed": []} | turn for turn in case.get("turns", [])]
+    return {"final_why": ""} | case | {"passed": bool(case["passed"]), "turns": turns}
 
 
 def _compared(before: dict[str, dict[str, CaseJson]], after: dict[str, dict[str, CaseJson]]) -> Comparison:

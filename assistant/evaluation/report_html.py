@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assistant.evaluation.compare import Comparison
 from assistant.evaluation.pictures import matrix_svg, ring_svg
-from assistant.evaluation.report_words import WORDS, in_words
+from assistant.evaluation.report_words import WORDS, books, in_words, problems, summary
 from assistant.evaluation.results import SuiteResult, overall_rate
 from assistant.evaluation.statistics import wilson_interval
 
@@ -60,6 +60,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters: dict[str, Any] = {"expectation": in_words}
+    filters: dict[str, Any] = {"expectation": in_words, "problems": problems, "books": books, "summary": summary}
     environment.filters |= filters
     return environment

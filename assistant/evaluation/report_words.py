@@ -51,6 +51,29 @@ _ZH: dict[str, Any] = {
     "says_any": "说到其中之一 %s",
     "says_none": "不说 %s",
     "within": "不超过 %s",
+    "turn": "第 %s 句：",
+    "wrong_action": "做了“%s”，应该“%s”",
+    "wrong_source": "用的知识是 %s，应该用 %s",
+    "no_source": "没有用到知识，应该用 %s",
+    "lacks": "没有说到 %s",
+    "lacks_any": "这些都没有说到 %s",
+    "must_not": "不该说 %s",
+    "other": {
+        "grounding": "说了账上没有的金额",
+        "privacy": "露出了别人的信息",
+        "latency": "回复太慢",
+        "tokens": "用的大模型太多",
+        "error": "出错",
+    },
+    "books": (
+        ("orders are", "订单是"),
+        ("tickets are", "工单是"),
+        ("strikes are", "警告是"),
+        (", expected ", "，应该是 "),
+        (" wanted ", " 想要 "),
+        (", and got ", "，得到的是 "),
+        ("none", "无"),
+    ),
     "actions": {
         "answer": "回答",
         "order": "下单",
@@ -114,6 +137,21 @@ _EN: dict[str, Any] = {
     "says_any": "says one of %s",
     "says_none": "does not say %s",
     "within": "within %s",
+    "turn": "line %s: ",
+    "wrong_action": "did “%s”, should “%s”",
+    "wrong_source": "answered from %s, should from %s",
+    "no_source": "answered from nothing, should from %s",
+    "lacks": "does not say %s",
+    "lacks_any": "says none of %s",
+    "must_not": "must not say %s",
+    "other": {
+        "grounding": "states an amount that is in no record",
+        "privacy": "shows what is another's",
+        "latency": "too slow",
+        "tokens": "too much of the language model",
+        "error": "error",
+    },
+    "books": (),
     "actions": {
         "answer": "answer",
         "order": "order",
@@ -149,3 +187,57 @@ def in_words(expected: dict[str, Any], words: dict[str, Any]) -> str:
         if expected.get(key) is not None:
             parts.append(words["within"] % f"{expected[key]} {unit}")
     return "; ".join(parts)
+
+
+def problems(turn: dict[str, Any], words: dict[str, Any]) -> list[str]:
+    """Return what was wrong with a turn of the report's JSON, in the page's language."""
+    expected, reply, found = turn["expected"], turn["reply"], []
+    for failed in turn["failed"]:
+        if failed["scorer"] == "action":
+            wanted = f" {words['or']} ".join(words["actions"].get(one, one) for one in expected["action"])
+            found.append(words["wrong_action"] % (words["actions"].get(turn["action"], turn["action"]), wanted))
+        elif failed["scorer"] == "sources":
+            used, wanted = ", ".join(source["id"] for source in turn["sources"]), ", ".join(expected["sources_any"])
+            found.append(words["wrong_source"] % (used, wanted) if used else words["no_source"] % wanted)
+        elif failed["scorer"] == "text":
+            found += _wrong_text(expected, reply, words)
+        else:
+            what = words["other"].get(failed["scorer"], failed["scorer"])
+            found.append(f"{what}: {failed['why']}")
+    return found
+
+
+def _wrong_text(expected: dict[str, Any], reply: str, words: dict[str, Any]) -> list[str]:
+    missing = [text for text in expected.get("contains_all", ()) if text not in reply]
+    any_of = list(expected.get("contains_any", ()))
+    forbidden = [text for text in expected.get("contains_none", ()) if text in reply]
+    return [
+        words[form] % _quoted(texts)
+        for form, texts in (
+            ("lacks", missing),
+            ("lacks_any", any_of if not any(text in reply for text in any_of) else []),
+            ("must_not", forbidden),
+        )
+        if texts
+    ]
+
+
+def _quoted(texts: list[str]) -> str:
+    return ", ".join(f"“{text}”" for text in texts)
+
+
+def books(why: str, words: dict[str, Any]) -> str:
+    """Return what was wrong in the end, in the page's language."""
+    for english, other in words["books"]:
+        why = why.replace(english, other)
+    return why
+
+
+def summary(case: dict[str, Any], words: dict[str, Any]) -> str:
+    """Return why a case failed, on one line."""
+    lines = [
+        words["turn"] % number + "; ".join(problems(turn, words))
+        for number, turn in enumerate(case["turns"], start=1)
+        if not turn["passed"]
+    ]
+    return "; ".join([*lines, *([books(case["final_why"], words)] if case["final_why"] else [])])

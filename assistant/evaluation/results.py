@@ -71,6 +71,7 @@ class TurnResult:
             "expected": self.expected,
             "passed": self.passed,
             "why": "; ".join(check.why for check in self.checks if not check.passed),
+            "failed": [{"scorer": check.scorer, "why": check.why} for check in self.checks if not check.passed],
             "latency_ms": round(self.latency_ms, 2),
         }
 
