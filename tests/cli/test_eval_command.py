@@ -204,3 +204,32 @@ def _without_times(report: dict) -> dict:  # type: ignore[type-arg]
         for turn in case["turns"]:
             turn.pop("latency_ms")
     return report
+
+
+class TestGenerateAndCapture:
+    def test_a_generated_suite_runs_at_once(self, suite: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        made = suite.parent / "made.yaml"
+        assert yidan("eval", "generate", suite.parent / "group", "--out", made) == 0
+        assert "cases. Run them" in capsys.readouterr().out
+        ids = ["keyword-where-1", "order-l1", "past-stock-l1", "gone-l1", "closed", "not-open-yet", "private-status"]
+        picked = [part for id in ids for part in ("--case", id)]
+        report = suite.parent / "made.json"
+        assert yidan("eval", "run", made, *picked, "--json", report) == 0
+        assert {case["id"]: case["why"] for case in json.loads(report.read_text())["cases"]} == dict.fromkeys(ids, "")
+
+    def test_what_was_just_said_becomes_a_case_that_passes(
+        self, suite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setenv("YIDAN_HOME", str(tmp_path / "home"))
+        yidan("group", "load", suite.parent / "group")
+        yidan("ask", "lemonade", "address", "--from", "Ann Miller")
+        target = tmp_path / "caught" / "mine.yaml"
+        capsys.readouterr()
+        assert yidan("eval", "capture", "lemonade", "--list", "5") == 0
+        assert "Ann Miller: address" in capsys.readouterr().out
+        assert yidan("eval", "capture", "lemonade", "--suite", target, "--id", "first") == 0
+        assert yidan("eval", "capture", "1", "--suite", target, "--id", "second") == 0
+        assert "Ann" not in target.read_text()
+        assert yidan("eval", "run", target, "--no-log", "--min-pass", "1") == 0
+        assert yidan("eval", "capture", "lemonade", "--action", "dance") == 2
+        assert yidan("eval", "capture", "99") == 1
