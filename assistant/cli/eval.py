@@ -32,6 +32,9 @@ PageLanguage = Annotated[
 def run(
     suite: Annotated[list[str], typer.Argument(help="Suite files, or bare names under evals/.")],
     model: Annotated[str, typer.Option(help="Language model; none for the embedded default.")] = "none",
+    members: Annotated[
+        Literal["script", "model"], typer.Option(help="Who plays simulated members: their script, or the model.")
+    ] = "script",
     epochs: Annotated[int, typer.Option(min=1, help="How often each case is run.")] = 1,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the report as JSON.")] = None,
     html_file: Annotated[Path | None, typer.Option("--html", help="Write the report as one page.")] = None,
@@ -47,9 +50,13 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the table of suites.")] = False,
 ) -> None:
     """Run suites, each case in a freshly loaded group, and show what failed and why."""
-    if model != "none":
-        raise UsageError(f"no model '{model}' is configured; use --model none")
     suites = _picked(suite, case or [], tag or [])
+    from assistant.evaluation.workbench import bench_settings
+
+    # A model that is not there is told before anything is loaded.
+    bench_settings(Path(), model)
+    if members == "model" and model == "none":
+        raise UsageError("--members model needs a language model; name it with --model")
     from assistant.evaluation.results import overall_rate
     from assistant.evaluation.runner import run_suites
     from assistant.settings import load_settings
@@ -62,7 +69,16 @@ def run(
     log_dir = home / "evaluations" if logged else None
     with _progress(sum(len(item.cases) for item in suites) * epochs) as step:
         pairs = [(item, None) for item in suites]
-        results = run_suites(pairs, epochs=epochs, jobs=jobs, progress=step, index_cache=cache, log_dir=log_dir)
+        results = run_suites(
+            pairs,
+            epochs=epochs,
+            jobs=jobs,
+            progress=step,
+            index_cache=cache,
+            log_dir=log_dir,
+            model=model,
+            played_by_model=members == "model",
+        )
     _write_reports(results, json_file=json_file, html_file=html_file, junit_file=junit_file, lang=lang)
     _show(results, quiet=quiet)
     if overall_rate(results) < min_pass:

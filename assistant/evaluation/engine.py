@@ -19,10 +19,11 @@ from typing import Self
 
 from assistant.delivery.bootstrap import default_embedder
 from assistant.errors import UsageError
-from assistant.evaluation.playing import play_case
+from assistant.evaluation.personas import ModelMember, ScriptedMember
+from assistant.evaluation.playing import Players, play_case
 from assistant.evaluation.results import CaseResult
 from assistant.evaluation.suite import Suite
-from assistant.evaluation.workbench import Workbench, bench_settings, prepare
+from assistant.evaluation.workbench import NO_MODEL, Workbench, bench_settings, prepare
 from assistant.groups.folder import GroupFolder, read_folder
 from assistant.retrieval.embedder import Embedder
 
@@ -39,13 +40,24 @@ class Job:
     """The groups that single cases name for themselves."""
     index_cache: Path | None = None
     """Where indexes are kept between runs; they are named by their content."""
+    model: str = NO_MODEL
+    """The language model that the assistant may ask."""
+    played_by_model: bool = False
+    """Whether that model also plays the simulated members."""
 
     def groups(self) -> dict[str, GroupFolder]:
         """Return every group by the name that cases use; the suite's own is the empty one."""
         return {"": self.group, **self.others}
 
 
-def job_of(suite: Suite, group: GroupFolder | None = None, index_cache: Path | None = None) -> Job:
+def job_of(
+    suite: Suite,
+    group: GroupFolder | None = None,
+    index_cache: Path | None = None,
+    *,
+    model: str = NO_MODEL,
+    played_by_model: bool = False,
+) -> Job:
     """Return the suite with the group it runs in.
 
     Raises:
@@ -58,7 +70,7 @@ def job_of(suite: Suite, group: GroupFolder | None = None, index_cache: Path | N
         group = read_folder(suite.group)
     named = {case.group for case in suite.cases if case.group}
     others = {name: read_folder((suite.path.parent / name).resolve()) for name in sorted(named)}
-    return Job(suite, group, others, index_cache)
+    return Job(suite, group, others, index_cache, model, played_by_model)
 
 
 class Engine:
@@ -136,12 +148,15 @@ class _Worker:
         job = self._jobs[home]
         case = job.suite.cases[number]
         place = home / _slug(case.group or "")
-        bench = self._benches.get(place) or self._open(place, job.groups()[case.group or ""])
-        return self._runner.run(play_case(bench, job.suite, case))
+        bench = self._benches.get(place) or self._open(place, job.groups()[case.group or ""], job.model)
+        players = _players(bench) if job.played_by_model else ScriptedMember
+        return self._runner.run(play_case(bench, job.suite, case, players))
 
-    def _open(self, home: Path, group: GroupFolder) -> Workbench:
+    def _open(self, home: Path, group: GroupFolder, model: str) -> Workbench:
         own = home.with_name(f"worker-{os.getpid()}-{uuid.uuid4().hex}")
-        opened = self._stack.enter_async_context(Workbench.open(group, home, own, embedder=self._shared(home)))
+        opened = self._stack.enter_async_context(
+            Workbench.open(group, home, own, embedder=self._shared(home), model=model)
+        )
         self._benches[home] = self._runner.run(opened)
         return self._benches[home]
 
@@ -150,6 +165,14 @@ class _Worker:
         if self._embedder is None:
             self._embedder = default_embedder(bench_settings(home))
         return self._embedder
+
+
+def _players(bench: Workbench) -> Players:
+    model = bench.model
+    if model is None:
+        raise UsageError("a language model is needed to play the members; name one with --model")
+    settings = bench.settings
+    return lambda persona: ModelMember(persona, model, seller=settings.seller, language=settings.language)
 
 
 def _slug(name: str) -> str:

@@ -8,6 +8,8 @@ import re
 from typing import Protocol
 
 from assistant.evaluation.case import Persona, TurnSpec
+from assistant.llm.access import Line, ModelAccess
+from assistant.llm.prompts import language_name, prompt
 from assistant.turn.outcome import Outcome
 
 _SLOTS = {
@@ -18,6 +20,8 @@ _SLOTS = {
 }
 """What the assistant's question sounds like, by the slot it asks for."""
 
+_DONE, _BEGIN, _NO_REPLY = "DONE", "(begin)", "nobody answered"
+_PATIENCE_SECONDS = 60.0
 _AGAIN = 2
 """How often the same thing is said before a member gives it up."""
 
@@ -69,6 +73,38 @@ class ScriptedMember:
             if self._said.get(fact, 0) < _AGAIN and re.search(pattern, question, re.IGNORECASE):
                 return fact
         return ""
+
+
+class ModelMember:
+    """Plays a persona by a language model: from the goal and the facts, line by line."""
+
+    def __init__(self, persona: Persona, model: ModelAccess, *, seller: str, language: str) -> None:
+        self._persona, self._model = persona, model
+        facts = [fact if key in _SLOTS else f"{key}: {fact}" for key, fact in persona.facts.items()]
+        told = prompt(
+            "member",
+            member=persona.sender,
+            goal=persona.goal,
+            facts=facts,
+            seller=seller,
+            language=language_name(language),
+            done=_DONE,
+        )
+        self._talk: list[Line] = [("system", told)]
+        self._lines = 0
+
+    async def line(self, seen: Outcome | None) -> TurnSpec | None:
+        """Return what the model writes next. Raises ModelFault where it does not answer."""
+        if self._lines >= self._persona.patience:
+            return None
+        self._lines += 1
+        self._talk.append(("user", f"({seen.text or _NO_REPLY})" if seen else _BEGIN))
+        written = await self._model.write(self._talk, seconds=_PATIENCE_SECONDS)
+        text = " ".join(written.text.split())
+        self._talk.append(("assistant", text))
+        if _DONE in text:
+            return None
+        return TurnSpec(sender=self._persona.sender, text=text, role=self._persona.role)
 
 
 def unmet_wants(persona: Persona, outcomes: list[Outcome]) -> str:

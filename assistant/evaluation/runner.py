@@ -7,6 +7,7 @@ from pathlib import Path
 from assistant.evaluation.engine import Engine, Job, job_of
 from assistant.evaluation.results import CaseResult, SuiteResult
 from assistant.evaluation.suite import Suite
+from assistant.evaluation.workbench import NO_MODEL
 from assistant.groups.folder import GroupFolder
 
 LARGE_RUN_TURNS = 120
@@ -42,17 +43,21 @@ def run_suites(
     progress: Progress | None = None,
     index_cache: Path | None = None,
     log_dir: Path | None = None,
+    model: str = NO_MODEL,
+    played_by_model: bool = False,
 ) -> list[SuiteResult]:
     """Run every case of every suite ``epochs`` times; a suite without a group runs in the folder it names.
 
     ``jobs`` is the number of processes; None chooses by the suites' size. ``index_cache`` is a folder where indexes
-    are kept between runs. With ``log_dir`` the suites run as inspect-ai tasks and leave its logs there. An error
-    inside a case fails that case.
+    are kept between runs. With ``log_dir`` the suites run as inspect-ai tasks and leave its logs there. ``model``
+    is none or the name of a language model that the settings lead to; with ``played_by_model`` it also plays the
+    simulated members. An error inside a case fails that case.
 
     Raises:
         BadFile: a group cannot be loaded.
+        UsageError: there is no such model.
     """
-    work = [job_of(suite, group, index_cache) for suite, group in suites]
+    work = [job_of(suite, group, index_cache, model=model, played_by_model=played_by_model) for suite, group in suites]
     with Engine(jobs or jobs_for(work)) as engine:
         run = _Run(work, epochs, progress)
         if log_dir is None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from assistant.channels.base import IncomingMessage
 from assistant.clock import FixedClock
 from assistant.delivery.bootstrap import Yidan
-from assistant.errors import NotAllowed
+from assistant.errors import NotAllowed, UsageError
 from assistant.evaluation.case import Case, TurnSpec
 from assistant.evaluation.repository import CHANNEL, put_given, store_state
 from assistant.evaluation.results import FoundEntry
@@ -22,7 +22,7 @@ from assistant.groups.folder import GroupFolder, read_folder
 from assistant.groups.library import GroupView
 from assistant.knowledge.records import Knowledge
 from assistant.retrieval.embedder import Embedder
-from assistant.settings import Settings, load_settings
+from assistant.settings import LanguageModelSettings, Settings, load_settings
 from assistant.turn.outcome import Outcome
 
 STORE = "yidan.db"
@@ -31,9 +31,29 @@ _FOUND_SHOWN = 5
 _GIVEN_REVISION = 1_000_000
 
 
-def bench_settings(home: Path) -> Settings:
-    """Return the caller's settings with the store, vectors and queue inside ``home``."""
-    return load_settings(home=home, database_url="", system_database_url="", chroma_url="")
+NO_MODEL = "none"
+
+
+def bench_settings(home: Path, model: str = NO_MODEL) -> Settings:
+    """Return the caller's settings with the store, vectors and queue inside ``home``.
+
+    ``model`` is none, or the name of the language model to ask: the configured one, or another at its endpoint.
+
+    Raises:
+        UsageError: no language model is configured.
+    """
+    settings = load_settings(home=home, database_url="", system_database_url="", chroma_url="")
+    return settings.model_copy(update={"llm": _chosen(settings.llm, model)})
+
+
+def _chosen(llm: LanguageModelSettings, model: str) -> LanguageModelSettings:
+    if model == NO_MODEL:
+        return llm.model_copy(update={"mode": "off"})
+    mode = "fallback" if llm.mode == "off" else llm.mode
+    chosen = llm.model_copy(update={"mode": mode} if model == llm.name else {"mode": mode, "model": model})
+    if not chosen.configured or (llm.gguf and model != llm.name):
+        raise UsageError(f"no model '{model}' is configured; set YIDAN_LLM__BASE_URL, or use --model none")
+    return chosen
 
 
 async def prepare(
@@ -121,16 +141,19 @@ class Workbench:
         self._base: GroupView | None = None
         self._given = 0
         self.records = _records(folder)
+        self.model = yidan.model
+        """The language model under test; None without one."""
+        self.settings = folder.settings
 
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, folder: GroupFolder, fresh: Path, home: Path, *, embedder: Embedder | None = None
+        cls, folder: GroupFolder, fresh: Path, home: Path, *, embedder: Embedder | None = None, model: str = NO_MODEL
     ) -> "AsyncIterator[Workbench]":
         """Yield a bench that works in the new folder ``home`` on copies of the store made in ``fresh``."""
         shutil.copytree(fresh, home, ignore=shutil.ignore_patterns("chroma*"))
         clock = FixedClock(datetime.now().astimezone())
-        async with await Yidan.open(bench_settings(home), clock=clock, embedder=embedder) as yidan:
+        async with await Yidan.open(bench_settings(home, model), clock=clock, embedder=embedder) as yidan:
             yield cls(folder, yidan, clock, fresh / STORE)
 
     async def case_store(self, case: Case, now: datetime) -> CaseStore:

@@ -10,15 +10,19 @@ from typing import Any
 import pytest
 
 from assistant.errors import UsageError
-from assistant.evaluation.case import Case
+from assistant.evaluation.case import Case, Persona
 from assistant.evaluation.compare import compare_results
 from assistant.evaluation.engine import Engine, job_of
+from assistant.evaluation.personas import ModelMember
 from assistant.evaluation.results import CaseResult
-from assistant.evaluation.runner import run_suite
+from assistant.evaluation.runner import run_suite, run_suites
 from assistant.evaluation.suite import Suite
 from assistant.groups.folder import GroupFolder
 from assistant.groups.settings import GroupSettings
 from assistant.knowledge.records import EntryRecord, Knowledge, ProductRecord
+from assistant.llm.access import Written
+from assistant.llm.tokens import Usage
+from assistant.turn.outcome import Outcome
 
 NOW = datetime.fromisoformat("2026-05-20T10:00:00+08:00")
 
@@ -144,6 +148,36 @@ class TestSimulatedMembers:
         (result,) = played(engine, self.talk(members=members))
         assert [turn.sender for turn in result.turns] == ["小李", "大刘", "小李", "大刘"]
         assert len({turn.at for turn in result.turns}) == 4
+
+
+class Echo:
+    """A language model that writes what it was given to write."""
+
+    def __init__(self, *lines: str) -> None:
+        self.lines, self.heard = list(lines), list[str]()
+
+    async def write(self, lines: list[tuple[str, str]], **_: object) -> Written:
+        self.heard.append(lines[-1][1])
+        return Written(self.lines.pop(0), Usage(), 0.0, 0.0)
+
+
+class TestMembersPlayedByAModel:
+    async def test_it_writes_line_by_line_until_it_has_what_it_wants(self) -> None:
+        persona = Persona.model_validate(
+            {"from": "小李", "goal": "买茶", "says": ["在吗"], "facts": {"quantity": "两斤"}}
+        )
+        model = Echo("来点龙井", "两斤", "DONE")
+        member = ModelMember(persona, model, seller="老王", language="zh-CN")  # type: ignore[arg-type]
+        first = await member.line(None)
+        second = await member.line(Outcome("clarify", text="要几斤？"))
+        assert (first and first.text, second and second.text) == ("来点龙井", "两斤")
+        assert await member.line(Outcome("order", text="已登记")) is None
+        assert model.heard == ["(begin)", "(要几斤？)", "(已登记)"]
+
+    def test_without_a_model_there_is_nobody_to_play(self) -> None:
+        talk = Case.model_validate({"id": "t", "members": [{"from": "x", "goal": "y", "says": ["z"]}]})
+        with pytest.raises(UsageError, match="language model is needed"):
+            run_suites([(suite(talk), group())], jobs=1, played_by_model=True)
 
 
 def test_images_lie_beside_the_suite(tmp_path: Path) -> None:

@@ -83,6 +83,14 @@ VALUES = {
     "facts": {"facts": ["一", "二"], "question": "问", "earlier": "先前"},
     "again": {"why": "wrong", "language": "English"},
     "suggest": {"language": "English", "question": "问", "answer": "答"},
+    "member": {
+        "member": "小李",
+        "goal": "买茶",
+        "facts": ["两斤"],
+        "seller": "老王",
+        "language": "Simplified Chinese",
+        "done": "DONE",
+    },
     "summary": {"language": "English", "lines": ["a: b"], "facts": ["c"]},
 }
 """What each prompt is given."""
