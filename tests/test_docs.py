@@ -170,9 +170,9 @@ class TestExamples:
 
     def test_the_evaluators_example_is_a_suite(self, tmp_path: Path) -> None:
         example_group("docs/sellers.md", tmp_path)
-        (suite,) = blocks(read(ROOT / "docs/evaluators.md"), "yaml")
-        (tmp_path / "suite.yaml").write_text(suite, "utf-8")
-        assert len(load_suite(tmp_path / "suite.yaml").cases) == 2
+        suite, simulated = blocks(read(ROOT / "docs/evaluators.md"), "yaml")
+        (tmp_path / "suite.yaml").write_text(suite + simulated, "utf-8")
+        assert len(load_suite(tmp_path / "suite.yaml").cases) == 3
 
     def test_the_evaluators_page_names_every_action(self) -> None:
         rows = re.findall(r"^\| `([a-z_]+)` \|", read(ROOT / "docs/evaluators.md"), re.MULTILINE)

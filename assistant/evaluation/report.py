@@ -9,6 +9,7 @@ from rich.text import Text
 
 from assistant.evaluation.compare import CaseChange, Comparison
 from assistant.evaluation.results import CaseResult, SuiteResult, TurnResult, overall_rate
+from assistant.evaluation.statistics import wilson_interval
 
 
 def print_report(console: Console, results: Sequence[SuiteResult], *, failures_shown: int | None = None) -> None:
@@ -71,19 +72,25 @@ def _suites(results: Sequence[SuiteResult]) -> Table:
     several = any(result.epochs > 1 for result in results)
     table = Table(title="Suites", title_justify="left")
     table.add_column("suite")
-    for column in ("passed", "of", "pass rate", *(["pass^k"] if several else []), "seconds"):
+    for column in ("passed", "of", "pass rate", "95% interval", *(["pass^k"] if several else []), "seconds"):
         table.add_column(column, justify="right")
     for result in results:
         rate = _percent(result.pass_rate)
         hat = [f"{result.pass_hat_k:.1%}"] if several else []
-        table.add_row(Text(result.suite), str(result.passed), str(result.total), rate, *hat, f"{result.seconds:.1f}")
+        counts = str(result.passed), str(result.total)
+        table.add_row(Text(result.suite), *counts, rate, _interval([result]), *hat, f"{result.seconds:.1f}")
     if len(results) > 1:
         passed, total = sum(r.passed for r in results), sum(r.total for r in results)
         rate = _percent(overall_rate(results))
         empty = [""] if several else []
         table.add_section()
-        table.add_row("all", str(passed), str(total), rate, *empty, "")
+        table.add_row("all", str(passed), str(total), rate, _interval(results), *empty, "")
     return table
+
+
+def _interval(results: Sequence[SuiteResult]) -> str:
+    low, high = wilson_interval(overall_rate(results), sum(result.total for result in results))
+    return f"{low:.0%}-{high:.0%}"
 
 
 def _tags(result: SuiteResult) -> Table:
