@@ -153,6 +153,10 @@ class _Worker:
         return self._runner.run(play_case(bench, job.suite, case, players))
 
     def _open(self, home: Path, group: GroupFolder, model: str) -> Workbench:
+        if model != NO_MODEL and self._benches:
+            # A model that is served from a file is too large to have twice.
+            self._runner.run(self._stack.aclose())
+            self._benches.clear()
         own = home.with_name(f"worker-{os.getpid()}-{uuid.uuid4().hex}")
         opened = self._stack.enter_async_context(
             Workbench.open(group, home, own, embedder=self._shared(home), model=model)

@@ -48,7 +48,7 @@ def run_suites(
 ) -> list[SuiteResult]:
     """Run every case of every suite ``epochs`` times; a suite without a group runs in the folder it names.
 
-    ``jobs`` is the number of processes; None chooses by the suites' size. ``index_cache`` is a folder where indexes
+    ``jobs`` is the number of processes; None chooses by the suites' size, and one with a language model. ``index_cache`` is a folder where indexes
     are kept between runs. With ``log_dir`` the suites run as inspect-ai tasks and leave its logs there. ``model``
     is none or the name of a language model that the settings lead to; with ``played_by_model`` it also plays the
     simulated members. An error inside a case fails that case.
@@ -58,7 +58,7 @@ def run_suites(
         UsageError: there is no such model.
     """
     work = [job_of(suite, group, index_cache, model=model, played_by_model=played_by_model) for suite, group in suites]
-    with Engine(jobs or jobs_for(work)) as engine:
+    with Engine(jobs or (jobs_for(work) if model == NO_MODEL else 1)) as engine:
         run = _Run(work, epochs, progress)
         if log_dir is None:
             _run_directly(run, engine)
