@@ -48,10 +48,10 @@ def run_suites(
 ) -> list[SuiteResult]:
     """Run every case of every suite ``epochs`` times; a suite without a group runs in the folder it names.
 
-    ``jobs`` is the number of processes; None chooses by the suites' size, and one with a language model. ``index_cache`` is a folder where indexes
-    are kept between runs. With ``log_dir`` the suites run as inspect-ai tasks and leave its logs there. ``model``
-    is none or the name of a language model that the settings lead to; with ``played_by_model`` it also plays the
-    simulated members. An error inside a case fails that case.
+    ``jobs`` is the number of processes; None chooses by the suites' size, and one with a language model.
+    ``index_cache`` is a folder where indexes are kept between runs. With ``log_dir`` the suites run as inspect-ai
+    tasks and leave its logs there. ``model`` is none or the name of a language model that the settings lead to; with
+    ``played_by_model`` it also plays the simulated members. An error inside a case fails that case.
 
     Raises:
         BadFile: a group cannot be loaded.
