@@ -37,13 +37,14 @@ def html_report(results: Sequence[SuiteResult], language: str | None = None) -> 
             ring=ring_svg,
             matrix=partial(matrix_svg, words=words),
         )
+        .lstrip()
     )
 
 
 def html_comparison(comparison: Comparison, language: str = "en") -> str:
     """Return the page that shows what was fixed and what was broken, each case before and after side by side."""
     page = _environment().get_template("comparison.html.j2")
-    return page.render(language=language, words=WORDS[language], comparison=comparison)
+    return page.render(language=language, words=WORDS[language], comparison=comparison).lstrip()
 
 
 def _common_language(results: Sequence[SuiteResult]) -> str:

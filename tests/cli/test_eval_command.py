@@ -98,7 +98,7 @@ class TestRun:
             ("order", True),
             ("wrong", False),
         ]
-        assert "did answer, expected refund" in files["--html"].read_text()
+        assert "did “answer”, should “refund”" in files["--html"].read_text()
         assert ElementTree.parse(files["--junit"]).getroot().tag == "testsuites"
 
     def test_below_the_asked_pass_rate_is_a_failed_check(self, suite: Path) -> None:
