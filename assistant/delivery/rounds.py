@@ -45,11 +45,17 @@ async def _erase(yidan: Yidan, now: datetime) -> int:
     return await yidan.closing.erase_due(now)
 
 
+async def _read_proofs(yidan: Yidan, now: datetime) -> int:
+    # What came in was read at once; this takes up what a crash or a reader's trouble left.
+    return await yidan.proofs.read_waiting()
+
+
 ROUNDS = (
     Round("expire-orders", EVERY_MINUTE, _expire_orders),
     Round("announcements", EVERY_MINUTE, _send_announcements),
     Round("close-groups", EVERY_MINUTE, _close_groups),
     Round("weekly-reports", HOURLY, _report_weeks),
     Round("erase", HOURLY, _erase),
+    Round("read-proofs", EVERY_MINUTE, _read_proofs),
 )
 """The rounds of every server, by name (a name stays the same for good: the durable schedule is kept under it)."""

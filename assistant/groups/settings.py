@@ -67,8 +67,18 @@ class PaymentSettings(_Section):
     """The share of the total that is due now; the rest after delivery."""
     pay_within_minutes: Annotated[int, Field(ge=1)] | None = None
     """Unpaid orders expire after it and give the stock back."""
+    payees: tuple[Line, ...] = ()
+    """Names that the seller's money arrives under, as payment screens show them; a proof to another is pointed out."""
+    off: tuple[Line, ...] = ()
+    """Those of ``methods`` that cannot be used just now."""
+
     remind_minutes_before: Annotated[int, Field(ge=1)] | None = None
     """So long before it expires an order's member is reminded; unset is a quarter of the time, at most an hour."""
+
+    @property
+    def usable(self) -> tuple[str, ...]:
+        """The methods that can be used just now; all of them where all are switched off."""
+        return tuple(method for method in self.methods if method not in self.off) or self.methods
 
     @field_validator("order_limit")
     @classmethod

@@ -9,13 +9,14 @@ from assistant.models.knowledge import Draft, Entry, EntryVersion, Product
 from assistant.models.model import ModelExam
 from assistant.models.people import Group, Member, Seller, Token
 from assistant.models.talk import Message, Outbox, Turn
-from assistant.models.trade import Feedback, Order, OrderEvent, OrderLine, Payment, PaymentClaim
+from assistant.models.trade import BillRow, Feedback, Order, OrderEvent, OrderLine, Payment, PaymentClaim
 from assistant.models.voices import Poll, Regular, SurveyAnswer, SurveyInvite, Vote
 
 __all__ = [
     "Announcement",
     "Audit",
     "Base",
+    "BillRow",
     "Closing",
     "Draft",
     "Entry",

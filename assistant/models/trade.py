@@ -153,3 +153,40 @@ class PaymentClaim(Base):
     at: Mapped[datetime]
     status: Mapped[str] = mapped_column(String(20), default="claimed")
     """claimed, confirmed or rejected"""
+    read_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When its picture was read; null while that is still to come, and where there is no picture."""
+    read_attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    reading: Mapped[dict[str, Any] | None]
+    """What the picture says (see ``assistant.payments.proof.Proof``)."""
+    warnings: Mapped[list[dict[str, Any]] | None]
+    """What the seller should look at (see ``assistant.payments.matching.ProofWarning``); null until it was read."""
+    reference: Mapped[str | None] = mapped_column(String(100), index=True)
+    """The payment service's own number, as the picture says."""
+    fingerprint: Mapped[str | None] = mapped_column(Text)
+    """What tells a near-identical picture."""
+
+
+class BillRow(Base):
+    """A line of a bill file that the seller exported from WeChat or Alipay; the same line is kept once a group."""
+
+    __tablename__ = "bill_rows"
+    __table_args__ = (UniqueConstraint("group_id", "app", "reference", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[str] = mapped_column(ForeignKey("groups.id", ondelete="CASCADE"), index=True)
+    app: Mapped[str] = mapped_column(String(10))
+    """wechat or alipay"""
+    reference: Mapped[str] = mapped_column(String(100))
+    """The app's own number of the transfer."""
+    merchant_reference: Mapped[str] = mapped_column(String(100), default="")
+    kind: Mapped[str] = mapped_column(String(10))
+    """in: money that came; out: money that went; returned: money that came and went back, in full"""
+    amount: Mapped[Decimal]
+    """Always more than 0; for money that came, what is left of it after partial refunds."""
+    moved_at: Mapped[datetime]
+    counterparty: Mapped[str] = mapped_column(String(200), default="")
+    note: Mapped[str] = mapped_column(String(300), default="")
+    state: Mapped[str] = mapped_column(String(100), default="")
+    """The app's own word for how it stands."""
+    imported_at: Mapped[datetime]
+    imported_by: Mapped[str] = mapped_column(String(200))

@@ -82,6 +82,7 @@ async def running(yidan: Yidan, *, background: bool = True, open_join: bool = Fa
     try:
         if server.workflows is not None:
             await server.workflows.start()
+            yidan.inbox.on_handled(yidan.proofs.nudge)
         yield server
     finally:
         await yidan.inbox.drain()

@@ -1,0 +1,283 @@
+"""From a member's screenshot to the seller's word: read, compared, told, confirmed; bills that say the same."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from payments.bills_kit import wechat_csv, wechat_line
+from payments.kit import screen
+
+from assistant.delivery.bills import BillDesk
+from assistant.delivery.claims import ClaimDesk, ClaimView
+from assistant.delivery.proofs import ProofDesk
+from assistant.errors import BadFile, NotFound, Unavailable
+from assistant.models import BillRow, Order, Outbox, Payment
+from assistant.orders.service import OrderService
+from assistant.payments.ocr import PictureText
+from turn.kit import NOW, PNG, Shop
+
+ZONE = ZoneInfo("Asia/Shanghai")
+NUMBER = "1000050001202605200001234567"
+
+
+class Written:
+    """A reader that finds on every picture what the test wrote there."""
+
+    def __init__(self) -> None:
+        self.pages: list[PictureText] = []
+        self.down = False
+        self.shown = 0
+
+    def bill(self, amount: str = "79.80", *, minutes: int = 5, number: str = NUMBER, fingerprint: str = "") -> None:
+        at = (NOW + timedelta(minutes=minutes)).astimezone(ZONE)
+        rows = [("当前状态", "支付成功"), ("支付时间", f"{at:%Y-%m-%d %H:%M:%S}"), ("交易单号", number)]
+        self.pages.append(PictureText(tuple(screen([(f"-{amount}", 36)], rows)), fingerprint))
+
+    async def read(self, path: Path) -> PictureText:
+        assert path.is_file()
+        if self.down:
+            raise Unavailable("the picture could not be read just now")
+        self.shown += 1
+        return self.pages.pop(0) if self.pages else PictureText(())
+
+    async def close(self) -> None:
+        return
+
+
+class Till:
+    """The shop's payments with a reader that the test writes for."""
+
+    def __init__(self, shop: Shop) -> None:
+        yidan = shop.yidan
+        orders = OrderService(yidan.database, yidan.clock)
+        self.shop, self.reader = shop, Written()
+        self.proofs = ProofDesk(yidan.database, yidan.clock, yidan.settings.home / "images", self.reader)
+        self.claims = ClaimDesk(yidan.database, yidan.clock, orders)
+        self.bills = BillDesk(yidan.database, yidan.clock, orders)
+        self._pictures = 0
+
+    async def order(self, member: str = "阿梅", text: str = "A01两盒", group: str = "kiosk") -> None:
+        assert (await self.shop.say(text, member, group=group)).action == "order"
+
+    async def show(self, member: str = "阿梅", *, group: str = "kiosk", picture: bytes | None = None) -> ClaimView:
+        """Send a picture five minutes later, read it, and return the claim it became."""
+        self._pictures += 1
+        self.shop.clock.set(NOW + timedelta(minutes=6))
+        image = picture or PNG + bytes([self._pictures])
+        assert (await self.shop.say("付好了", member, group=group, image=image)).action == "payment"
+        await self.proofs.read_waiting()
+        return (await self.claims.list(group))[-1]
+
+    async def statuses(self, group: str = "kiosk") -> list[str]:
+        return [status for _, status, _ in await self.shop.orders(group)]
+
+    async def told(self, member_only: bool = True) -> list[str]:
+        rows = await self.shop.rows(Outbox)
+        return [row.text for row in rows if row.turn_id is None and (row.member_id is not None) == member_only]
+
+
+@pytest.fixture
+def till(shop: Shop) -> Till:
+    return Till(shop)
+
+
+def kinds(claim: ClaimView) -> list[str]:
+    return [kind for kind, _ in claim.warnings]
+
+
+class TestAProof:
+    async def test_one_that_agrees_waits_for_the_sellers_word(self, till: Till) -> None:
+        await till.order()
+        till.reader.bill()
+        claim = await till.show()
+        assert claim.clean and claim.proof is not None
+        assert (claim.proof.amount, claim.proof.reference, claim.order) == (Decimal("79.80"), NUMBER, 1)
+        assert await till.statuses() == ["payment_claimed"]
+        assert await till.told(member_only=False) == []
+
+    async def test_a_turn_does_not_wait_for_the_reader(self, till: Till) -> None:
+        await till.order()
+        outcome = await till.shop.say("付好了", group="kiosk", image=PNG)
+        assert "核对" in outcome.text and till.reader.shown == 0
+
+    @pytest.mark.parametrize(
+        ("write", "warning"),
+        [
+            (lambda reader: reader.bill("70.80"), "amount_differs"),
+            (lambda reader: reader.bill(minutes=-60), "before_order"),
+            (lambda reader: reader.bill(minutes=90), "in_future"),
+            (lambda reader: None, "unreadable"),
+        ],
+    )
+    async def test_what_differs_is_told_to_the_seller_and_not_to_the_member(
+        self, till: Till, write: Callable[[Written], None], warning: str
+    ) -> None:
+        await till.order()
+        write(till.reader)
+        claim = await till.show()
+        assert kinds(claim) == [warning]
+        assert await till.statuses() == ["payment_claimed"]
+        (told,) = await till.told(member_only=False)
+        assert claim.warnings[0][1] in told and "阿梅" in told
+        members = await till.told()
+        assert ["没能认出" in text for text in members] == ([True] if warning == "unreadable" else [])
+
+    async def test_a_number_that_served_before_in_any_group_of_the_seller(self, till: Till) -> None:
+        await till.order()
+        till.reader.bill()
+        await till.show()
+        await till.order("小李", group="kiosk-two")
+        till.reader.bill("90.00")
+        claim = await till.show("小李", group="kiosk-two")
+        assert kinds(claim) == ["reference_used"]
+        assert "kiosk 1号单" in claim.warnings[0][1]
+
+    async def test_the_same_picture_for_another_order(self, till: Till) -> None:
+        await till.order()
+        await till.order("小李")
+        till.reader.bill(number=NUMBER)
+        till.reader.bill(number="1000050001202605200007654321", minutes=4)
+        picture = PNG + b"the very same"
+        await till.show(picture=picture)
+        assert "picture_used" in kinds(await till.show("小李", picture=picture))
+
+    async def test_sent_again_for_the_same_order_it_is_no_suspicion(self, till: Till) -> None:
+        await till.order()
+        for _ in range(2):
+            till.reader.bill()
+        picture = PNG + b"again"
+        await till.show(picture=picture)
+        assert kinds(await till.show(picture=picture)) == []
+
+    async def test_a_reader_that_is_down_is_tried_again_and_then_given_up(self, till: Till) -> None:
+        await till.order()
+        till.reader.down = True
+        assert (await till.show()).waiting
+        await till.proofs.read_waiting()
+        await till.proofs.read_waiting()
+        (claim,) = await till.claims.list("kiosk")
+        assert not claim.waiting and kinds(claim) == ["unreadable"]
+
+    async def test_it_is_read_once_however_often_it_is_looked_for(self, till: Till) -> None:
+        await till.order()
+        till.reader.bill()
+        await till.show()
+        await asyncio.gather(*(till.proofs.read_waiting() for _ in range(3)))
+        assert till.reader.shown == 1
+
+
+class TestTheSellersWord:
+    async def test_confirmed_the_order_is_paid_and_the_member_told(self, till: Till) -> None:
+        await till.order()
+        till.reader.bill()
+        claim = await till.show()
+        (answer,) = await till.claims.confirm("kiosk", [claim.id], by="果果")
+        assert answer.order is not None and answer.order.status == "paid"
+        (payment,) = await till.shop.rows(Payment)
+        assert (payment.reference, payment.claim_id, payment.method) == (NUMBER, claim.id, "wechat")
+        assert any("79.80" in text for text in await till.told())
+        assert [view.status for view in await till.claims.list("kiosk")] == ["confirmed"]
+
+    async def test_confirmed_twice_it_is_counted_once(self, till: Till) -> None:
+        await till.order()
+        till.reader.bill()
+        claim = await till.show()
+        await till.claims.confirm("kiosk", [claim.id], by="果果")
+        (again,) = await till.claims.confirm("kiosk", [claim.id], by="果果")
+        assert "confirmed already" in again.error
+        assert len(await till.shop.rows(Payment)) == 1
+
+    async def test_many_at_once_each_in_its_own_words(self, till: Till) -> None:
+        for member in ("阿梅", "小李"):
+            await till.order(member)
+        till.reader.bill()
+        first = await till.show()
+        till.reader.bill("9.80", number="1000050001202605200007654321")
+        second = await till.show("小李")
+        answers = await till.claims.confirm("kiosk", [first.id, second.id, 99], by="果果")
+        assert [bool(answer.order) for answer in answers] == [True, False, False]
+        assert "9.80" in answers[1].error and "no payment claim 99" in answers[2].error
+        assert await till.statuses() == ["paid", "payment_claimed"]
+        (answer,) = await till.claims.confirm("kiosk", [second.id], by="果果", amount=Decimal("79.80"))
+        assert answer.order is not None and answer.order.status == "paid"
+
+    async def test_rejected_the_order_waits_again(self, till: Till) -> None:
+        await till.order()
+        till.reader.bill()
+        claim = await till.show()
+        await till.claims.reject("kiosk", [claim.id], by="果果", note="没有到账")
+        assert await till.statuses() == ["pending_payment"]
+        assert any("没有到账" in text for text in await till.told())
+
+    async def test_a_picture_without_an_order_is_set_aside_with_a_word(self, till: Till) -> None:
+        claim = await till.show("小芳")
+        assert kinds(claim)[0] == "no_order"
+        (answer,) = await till.claims.confirm("kiosk", [claim.id], by="果果")
+        assert "belongs to no order" in answer.error
+        await till.claims.reject("kiosk", [claim.id], by="果果")
+        assert [view.status for view in await till.claims.list("kiosk")] == ["rejected"]
+
+    async def test_another_groups_claim_does_not_exist(self, till: Till) -> None:
+        await till.order()
+        claim = await till.show()
+        with pytest.raises(NotFound):
+            await till.claims.get("kiosk-two", claim.id)
+
+
+class TestABill:
+    async def test_what_it_matches_is_paid_after_one_word(self, till: Till) -> None:
+        await till.order()
+        await till.order("小李", "A02一个")
+        till.reader.bill()
+        await till.show()
+        lines = [
+            wechat_line(NUMBER, "79.80", at="2026-05-20 10:05:00", who="梅"),
+            wechat_line("9" * 28, "5.00", at="2026-05-20 11:00:00", who="路人"),
+            wechat_line("8" * 28, "20.00", direction="支出", state="对方已收钱"),
+        ]
+        imported = await till.bills.take_in("kiosk", wechat_csv(lines), "bill.csv", by="果果")
+        found = imported.standing.reconciled
+        assert [(match.order.number, match.why) for match in found.matches] == [(1, "reference")]
+        assert [left.line.counterparty for left in found.lines_left] == ["路人"]
+        assert [left.number for left in found.orders_left] == [2]
+        assert len(imported.standing.outgoing) == 1
+        assert await till.statuses() == ["payment_claimed", "pending_payment"]
+        await till.bills.confirm("kiosk", by="果果")
+        assert await till.statuses() == ["paid", "pending_payment"]
+        (payment,) = await till.shop.rows(Payment)
+        assert (payment.source, payment.reference) == ("bill", NUMBER)
+
+    async def test_the_same_file_twice_changes_nothing(self, till: Till) -> None:
+        await till.order()
+        data = wechat_csv([wechat_line(NUMBER, "79.80", at="2026-05-20 10:05:00")])
+        for new in (1, 0):
+            assert (await till.bills.take_in("kiosk", data, "bill.csv", by="果果")).new == new
+            await till.bills.confirm("kiosk", by="果果")
+        assert len(await till.shop.rows(Payment)) == 1 and len(await till.shop.rows(BillRow)) == 1
+        assert len((await till.bills.standing("kiosk")).reconciled.counted) == 1
+
+    async def test_money_counted_in_another_group_is_not_this_groups(self, till: Till) -> None:
+        await till.order()
+        await till.order("阿梅", group="kiosk-two")
+        data = wechat_csv([wechat_line(NUMBER, "79.80", at="2026-05-20 10:05:00")])
+        await till.bills.take_in("kiosk", data, "bill.csv", by="果果")
+        await till.bills.confirm("kiosk", by="果果")
+        standing = (await till.bills.take_in("kiosk-two", data, "bill.csv", by="果果")).standing
+        assert not standing.reconciled.matches and not standing.reconciled.lines_left
+
+    async def test_a_bad_file_leaves_nothing_behind(self, till: Till) -> None:
+        data = wechat_csv([wechat_line(NUMBER, "79.80"), wechat_line(NUMBER + "1", "abc")])
+        with pytest.raises(BadFile):
+            await till.bills.take_in("kiosk", data, "bill.csv", by="果果")
+        assert await till.shop.rows(BillRow) == []
+
+    async def test_no_order_is_ever_paid_by_a_picture_or_a_file_alone(self, till: Till) -> None:
+        await till.order()
+        till.reader.bill()
+        await till.show()
+        await till.bills.take_in("kiosk", wechat_csv([wechat_line(NUMBER, "79.80")]), "bill.csv", by="果果")
+        assert all(order.paid == 0 for order in await till.shop.rows(Order))
