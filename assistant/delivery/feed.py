@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 
 from assistant.db import Database
-from assistant.errors import UsageError
+from assistant.errors import NotFound, UsageError
 from assistant.models import Member, Message, Outbox, Turn
 
 PAGE = 200
@@ -151,6 +151,22 @@ async def read_back(
         taken[0 if from_said else 1].append((said if from_said else told).pop(0))
     left = Cursor(_oldest(taken[0], start.message_id), _oldest(taken[1], start.outbox_id))
     return view(taken[0][::-1], taken[1][::-1], reader), left if said or told else None
+
+
+async def find_image(database: Database, reader: Reader, message_id: int) -> str:
+    """Return the file name of a message's picture.
+
+    Raises:
+        NotFound: there is no such message with a picture in the group, or it is another member's.
+    """
+    query = select(Message.image).where(Message.id == message_id, Message.group_id == reader.group_id)
+    if reader.member_id is not None:
+        query = query.where(Message.member_id == reader.member_id)
+    async with database.read() as session:
+        name = await session.scalar(query)
+    if name is None:
+        raise NotFound(f"no picture {message_id}")
+    return name
 
 
 def view(messages: Sequence[Line], replies: Sequence[Line], reader: Reader) -> list[FeedItem]:

@@ -27,6 +27,12 @@ def image_type(data: bytes) -> str:
     raise UsageError("the picture must be PNG, JPEG, WebP or GIF")
 
 
+def media_type(name: str) -> str:
+    """Return the media type of a picture that ``keep_image`` named."""
+    kind = name.rpartition(".")[2]
+    return f"image/{'jpeg' if kind == 'jpg' else kind}"
+
+
 def keep_image(folder: Path, data: bytes) -> str:
     """Store the picture durably and return its file name, ``<sha256>.<type>``; blocks on the disk.
 

@@ -187,6 +187,19 @@ class TestFeed:
         }
         assert ids == {"mei": ["c-1", None], "li": [None, None]}
 
+    async def test_a_picture_is_for_its_sender_and_the_seller(self, api):
+        mei, li = await api.join("阿梅"), await api.join("老李")
+        picture = base64.b64encode(PNG).decode()
+        number = (await api.say(mei, "", image=picture))["message_id"]
+        path = f"{MESSAGES}/{number}/image"
+        shown = await api.call("GET", path, mei)
+        assert (shown.status_code, shown.content, shown.headers["content-type"]) == (200, PNG, "image/png")
+        assert (await api.call("GET", path, api.tea_seller)).content == PNG
+        assert (await api.call("GET", path, li)).status_code == 404
+        assert (await api.call("GET", path)).status_code == 401
+        assert (await api.call("GET", f"/api/groups/cookies/messages/{number}/image", api.owner)).status_code == 404
+        assert (await api.call("GET", f"{MESSAGES}/{number + 1}/image", mei)).status_code == 404
+
     async def test_what_the_group_is_about_is_for_its_members(self, api):
         mei = await api.join("阿梅")
         about = (await api.call("GET", "/api/groups/tea/about", mei)).json()

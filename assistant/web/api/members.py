@@ -4,11 +4,12 @@ import asyncio
 import json
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, WebSocket, WebSocketDisconnect
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Path, Query, Request, WebSocket, WebSocketDisconnect
+from fastapi.responses import JSONResponse, Response
 
 from assistant.channels.feed import TYPING_SECONDS
-from assistant.delivery.feed import Cursor, FeedItem, Reader, feed_end, read_back, read_feed
+from assistant.delivery.feed import Cursor, FeedItem, Reader, feed_end, find_image, read_back, read_feed
+from assistant.delivery.images import media_type
 from assistant.errors import YidanError
 from assistant.web.api.posting import post
 from assistant.web.api.views import about_out, feed_item, feed_line, order_out, outcome_json
@@ -90,6 +91,28 @@ async def read_messages(
         return FeedOut(items=[feed_item(item) for item in items], next=str(end), earlier=back)
     items, following = await read_feed(server.yidan.database, reader, Cursor.parse(after))
     return FeedOut(items=[feed_item(item) for item in items], next=str(following))
+
+
+@router.get(
+    "/messages/{message_id}/image",
+    response_class=Response,
+    responses={200: {"content": {"image/*": {}}, "description": "The picture"}},
+)
+async def read_image(
+    request: Request,
+    group_id: GroupId,
+    message_id: Annotated[int, Path(ge=1, le=2**31 - 1)],
+    caller: Participant,
+) -> Response:
+    """Return the picture of a message: to the member who sent it, and to the seller. It may show a payment."""
+    server = server_of(request)
+    name = await find_image(server.yidan.database, Reader(group_id, caller.member_id), message_id)
+    path = server.yidan.settings.home / "images" / name
+    try:
+        content = await asyncio.to_thread(path.read_bytes)
+    except FileNotFoundError as gone:
+        raise ApiError(404, "this picture is no longer kept") from gone
+    return Response(content, media_type=media_type(name), headers={"Content-Disposition": "inline"})
 
 
 @router.get("/about")

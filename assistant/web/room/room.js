@@ -14,8 +14,8 @@ const WORDS = {
     sure: q => `确定要发送“${q}”吗？`, purpose: "做什么", rules: "群规", until: "截单", who: "商家", methods: "付款", name: "您的名字",
     quick: [["价格", "价格"], ["下单", "下单"], ["我的订单", "*orders"], ["退款", "怎么退款"], ["找人工", "找人工"]],
     states: { pending_payment: "待付款", payment_claimed: "核对付款中", paid: "已付款", shipped: "已发货", completed: "已完成", expired: "已过期", cancelled: "已取消", refund_requested: "退款处理中", refunded: "已退款", preorder: "预订排队" },
-    pending: "已提交，等商家通过。通过后此页会自动进群。", gone: "您已不在这个群里。", noToken: "请用群二维码或邀请链接进群。", badLink: "这个邀请已失效，请向商家要新的二维码。",
-    tooBig: "这张图片太大，换一张或截小一点。", noPicture: "这个文件不是图片。", lost: "连不上，请稍后再试。", welcome: "欢迎进群",
+    gone: "您已不在这个群里。", noToken: "请用群二维码或邀请链接进群。", badLink: "这个邀请已失效，请向商家要新的二维码。",
+    tooBig: "这张图片太大，换一张或截小一点。", noPicture: "这个文件不是图片。", lost: "连不上，请稍后再试。",
   },
   en: {
     nickname: "Your name in the group", keyword: "Keyword", enter: "Join", myOrders: "My orders", more: "More", less: "Less", earlier: "Earlier messages",
@@ -30,8 +30,8 @@ const WORDS = {
     sure: q => `Send “${q}”?`, purpose: "What for", rules: "Rules", until: "Orders until", who: "Seller", methods: "Payment", name: "Your name",
     quick: [["Prices", "price list"], ["How to order", "how do I order?"], ["My orders", "*orders"], ["Refund", "how do refunds work?"], ["A human", "I want to talk to a human"]],
     states: { pending_payment: "to be paid", payment_claimed: "payment being checked", paid: "paid", shipped: "shipped", completed: "completed", expired: "expired", cancelled: "cancelled", refund_requested: "refund requested", refunded: "refunded", preorder: "on the waitlist" },
-    pending: "Sent. The seller has to let you in; this page opens by itself then.", gone: "You are no longer in this group.", noToken: "Please join through the group's QR code or link.", badLink: "This invitation is no longer valid. Please ask the seller for a new one.",
-    tooBig: "This picture is too large. Take another, or crop it.", noPicture: "This file is no picture.", lost: "No connection. Please try again shortly.", welcome: "Welcome",
+    gone: "You are no longer in this group.", noToken: "Please join through the group's QR code or link.", badLink: "This invitation is no longer valid. Please ask the seller for a new one.",
+    tooBig: "This picture is too large. Take another, or crop it.", noPicture: "This file is no picture.", lost: "No connection. Please try again shortly.",
   },
 };
 
@@ -112,64 +112,67 @@ function says(words) { $("door-says").textContent = words; }
 
 async function door() {
   $("door").hidden = false;
-  let invitation;
-  try { invitation = await api("/api/invitation", { token: where }); }
+  let greeting;
+  try { greeting = await api(`/api/invitations/${encodeURIComponent(where)}`); }
   catch (refused) {
     $("door-fields").hidden = true;
-    says(refused.status ? (refused.status === 401 || refused.status === 404 ? t.badLink : refused.message) : t.lost);
+    says(refused.status ? t.badLink : t.lost);
     return;
   }
-  const key = invitation.group;
-  if (memory.get(key)?.token) { location.replace(`/room/${key}`); return; }
-  lang = invitation.language.startsWith("zh") ? "zh" : "en";
+  if (memory.get(greeting.group_id)?.token) { location.replace(`/room/${greeting.group_id}`); return; }
+  lang = greeting.language.startsWith("zh") ? "zh" : "en";
   speak();
-  document.title = invitation.name;
-  $("door-name").textContent = invitation.name;
-  $("door-purpose").textContent = invitation.purpose;
-  $("door-rules").replaceChildren(...(invitation.rules.length ? [make("h2", {}, t.rules), make("ol", {}, ...invitation.rules.map(rule => make("li", {}, rule)))] : []));
-  $("keyword-field").hidden = !invitation.needs_keyword;
-  $("answer-field").hidden = !invitation.question;
-  $("door-question").textContent = invitation.question;
-  if (!invitation.open) { $("door-fields").hidden = true; says(invitation.message || t.badLink); return; }
-  $("join").addEventListener("submit", event => { event.preventDefault(); ask(invitation, key); });
+  document.title = greeting.name;
+  $("door-name").textContent = greeting.name;
+  $("door-purpose").textContent = greeting.purpose;
+  $("door-rules").replaceChildren(...rulesOf(greeting.rules));
+  $("keyword-field").hidden = !greeting.keyword;
+  $("keyword").placeholder = greeting.keyword;
+  $("answer-field").hidden = !greeting.question;
+  $("door-question").textContent = greeting.question;
   const asked = memory.get(`asked:${where}`);
-  if (asked) { $("nickname").value = asked.nickname; waitFor(invitation, key, asked); }
+  if (asked) { waitFor(greeting.group_id, asked); return; }
+  if (!greeting.open) { $("door-fields").hidden = true; says(greeting.text); return; }
+  $("join").addEventListener("submit", event => { event.preventDefault(); ask(greeting.group_id); });
 }
 
-async function ask(invitation, key) {
+async function ask(groupId) {
   const given = { nickname: $("nickname").value.trim(), keyword: $("keyword").value.trim(), answer: $("answer").value.trim() };
   const button = $("join").querySelector("button.main");
   button.disabled = true;
-  try { let_in(await api(`/api/groups/${key}/join`, { token: where, body: given }), invitation, key); }
-  catch (refused) { says(refused.status ? refused.message : t.lost); }
+  try {
+    const received = await api(`/api/invitations/${encodeURIComponent(where)}/join`, { body: given });
+    const asked = { token: received.token, nickname: given.nickname };
+    says(received.text);
+    if (received.state === "joined") { comeIn(groupId, asked); return; }
+    if (received.state === "pending") { memory.set(`asked:${where}`, asked); waitFor(groupId, asked); }
+    if (received.state === "refused") $("door-fields").hidden = true;
+    ({ nickname: $("nickname"), keyword: $("keyword"), answer: $("answer") })[received.needs]?.focus();
+  } catch (refused) { says(refused.status ? refused.message : t.lost); }
   button.disabled = false;
 }
 
-function let_in(joined, invitation, key) {
-  if (joined.token) {
-    memory.drop(`asked:${where}`);
-    memory.set(key, { token: joined.token, nickname: joined.nickname });
-    location.replace(`/room/${key}`);
-    return;
-  }
-  says(joined.message || t.pending);
-  if (joined.request) { memory.set(`asked:${where}`, joined); waitFor(invitation, key, joined); }
+function comeIn(groupId, { token, nickname }) {
+  memory.drop(`asked:${where}`);
+  memory.set(groupId, { token, nickname });
+  location.replace(`/room/${groupId}`);
 }
 
-function waitFor(invitation, key, asked) {
+// Who waits for the seller's yes may close the page and come back: the token that asking gave stays on the device.
+async function waitFor(groupId, asked) {
   $("door-fields").hidden = true;
-  says(asked.message || t.pending);
-  const look = async () => {
-    try {
-      const joined = await api(`/api/groups/${key}/join/${asked.request}`, { token: where });
-      if (joined.token || joined.status === "refused") { memory.drop(`asked:${where}`); let_in(joined, invitation, key); return; }
-    } catch (refused) {
-      if (refused.status === 404) { memory.drop(`asked:${where}`); $("door-fields").hidden = false; says(""); return; }
-    }
-    setTimeout(look, 5000);
-  };
-  setTimeout(look, 3000);
+  try {
+    const standing = await api("/api/joining", { token: asked.token });
+    says(standing.text);
+    if (standing.state === "joined") { comeIn(groupId, asked); return; }
+    if (standing.state === "refused") { memory.drop(`asked:${where}`); return; }
+  } catch (refused) {
+    if (refused.status === 401 || refused.status === 404) { memory.drop(`asked:${where}`); location.reload(); return; }
+  }
+  setTimeout(waitFor, 4000, groupId, asked);
 }
+
+function rulesOf(rules) { return rules.length ? [make("h2", {}, t.rules), make("ol", {}, ...rules.map(rule => make("li", {}, rule)))] : []; }
 
 // ---- the room -------------------------------------------------------------------------------------------------
 const group = where;
@@ -342,7 +345,7 @@ async function pull() {
   }
 }
 
-let others = [], busy = false;
+let others = [], busy = false, toldTyping = 0;
 function tellTyping() { $("typing").textContent = busy ? t.thinking(about.assistant_name || t.assistant) : others.length ? t.typing(others.slice(0, 3).join("、")) : ""; }
 function thinking(on) { busy = on; tellTyping(); }
 function offline(on) { $("net").hidden = !on; $("net").textContent = on ? t.offline : ""; }
@@ -403,7 +406,7 @@ function orderCard(order) {
 function openAbout() {
   const facts = [[t.purpose, about.purpose], [t.who, about.seller], [t.until, about.closes_at && moment(about.closes_at)], [t.methods, about.payment_methods.join("、")], [t.name, me.nickname]];
   $("about-body").replaceChildren(make("h3", {}, about.name), make("dl", {}, ...facts.filter(([, value]) => value).flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)])),
-    ...(about.rules.length ? [make("h3", {}, t.rules), make("ol", {}, ...about.rules.map(rule => make("li", {}, rule)))] : []));
+    ...rulesOf(about.rules));
   $("about").showModal();
 }
 
@@ -460,7 +463,10 @@ async function enter() {
   $("earlier").hidden = !earlier;
   add(feed.items);
   toEnd();
-  for (const own of memory.get(`${group}:waiting`) || []) queue(own.text, own);
+  // What was not sent when the page was closed goes out now, unless it had arrived after all.
+  const arrived = new Set(feed.items.map(item => item.client_id));
+  for (const own of memory.get(`${group}:waiting`) || []) if (!arrived.has(own.id)) queue(own.text, own);
+  keepWaiting();
   listen();
   setInterval(() => look().catch(() => {}), 60000);
 }
@@ -472,12 +478,12 @@ $("write").addEventListener("submit", event => {
   queue(text, { mention: Boolean(about.assistant_name) && text.includes(`@${about.assistant_name}`) });
   $("text").value = "";
   $("text").style.height = "";
+  toldTyping = 0;
 });
-let told = 0;
 $("text").addEventListener("input", () => {
   $("text").style.height = "";
   $("text").style.height = `${Math.min($("text").scrollHeight + 2, 130)}px`;
-  if (socket?.readyState === 1 && Date.now() - told > 2500) { told = Date.now(); socket.send('{"typing":true}'); }
+  if (socket?.readyState === 1 && Date.now() - toldTyping > 2500) { toldTyping = Date.now(); socket.send('{"typing":true}'); }
 });
 $("text").addEventListener("keydown", event => { if (event.key === "Enter" && !event.shiftKey && !event.isComposing && matchMedia("(pointer: fine)").matches) { event.preventDefault(); $("write").requestSubmit(); } });
 $("mention").addEventListener("click", () => { const name = `@${about.assistant_name || t.assistant} `; if (!$("text").value.startsWith(name)) $("text").value = name + $("text").value; $("text").focus(); });
