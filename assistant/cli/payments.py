@@ -101,6 +101,45 @@ def read(
     asyncio.run(_read(files))
 
 
+@app.command()
+def methods(group_id: GroupId) -> None:
+    """List a group's ways to pay."""
+    asyncio.run(_switch(group_id, None, on=True, tell=False))
+
+
+@app.command()
+def off(
+    group_id: GroupId,
+    method: Annotated[str, typer.Argument(help="The way to pay, as group.toml names it.", metavar="METHOD")],
+    quiet: Annotated[bool, typer.Option("--quiet", help="Do not tell the group.")] = False,
+) -> None:
+    """Switch a way to pay off: members are told to use the others."""
+    asyncio.run(_switch(group_id, method, on=False, tell=not quiet))
+
+
+@app.command()
+def on(
+    group_id: GroupId,
+    method: Annotated[str, typer.Argument(help="The way to pay, as group.toml names it.", metavar="METHOD")],
+    quiet: Annotated[bool, typer.Option("--quiet", help="Do not tell the group.")] = False,
+) -> None:
+    """Switch a way to pay on again."""
+    asyncio.run(_switch(group_id, method, on=True, tell=not quiet))
+
+
+async def _switch(group_id: str, method: str | None, *, on: bool, tell: bool) -> None:
+    from assistant.delivery.methods import MethodDesk
+
+    async with opened() as yidan:
+        desk = MethodDesk(yidan.database, yidan.clock)
+        if method is None:
+            found = await desk.show(group_id)
+        else:
+            found = await desk.switch(group_id, method, on=on, by=BY, tell=tell)
+    for one in found:
+        typer.echo(f"{one.name}: {'in use' if one.usable else 'switched off'}")
+
+
 async def _claims(group_id: str, status: str | None) -> "tuple[list[ClaimView], ZoneInfo, Path]":
     async with opened() as yidan:
         info = await yidan.groups.show(group_id)

@@ -83,6 +83,9 @@ class GroupService:
             group.knowledge_version, group.ledger_revision = 0, 0
             session.add(group)
             await session.flush()
+        elif "off" in group.settings.get("payment", {}):
+            # What is out of order is switched by hand; a folder that says nothing of it leaves it.
+            values.setdefault("payment", {}).setdefault("off", group.settings["payment"]["off"])
         settings_changed = not created and group.settings != values
         if settings_changed:
             group.seller_id = await repository.seller_id(session, settings.seller, at=now)

@@ -64,7 +64,7 @@ def deal_of(group: Group) -> Deal:
         seller=settings.get("seller", _PLAIN.seller),
         language=settings.get("language", _PLAIN.language),
         timezone=settings.get("timezone", _PLAIN.timezone),
-        methods=tuple(payment.get("methods", ())),
+        methods=tuple(one for one in payment.get("methods", ()) if one not in payment.get("off", ())),
         terms=Terms(
             order_limit=_amount(payment.get("order_limit")),
             deposit_ratio=_amount(payment.get("deposit_ratio")),

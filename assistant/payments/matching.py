@@ -171,6 +171,14 @@ def app_of_method(method: str) -> str:
     return "alipay" if "支付宝" in folded or "alipay" in folded else ""
 
 
+_STEM = re.compile(r"(?:转账|付款|支付|收款码?|扫码|钱包)+$|\s*(?:transfer|payment|pay)$", re.IGNORECASE)
+
+
+def method_stem(method: str) -> str:
+    """Return what people call a payment method for short: 微信 for 微信转账; the name itself where nothing is left."""
+    return _STEM.sub("", method.strip()) or method.strip()
+
+
 _MASKED = re.compile(r"[*＊]+")
 _ACCOUNT = re.compile(r"\s+[\w*@.]*\*[\w*@.]*$|\s+\d[\d* -]{5,}$")
 

@@ -5,10 +5,14 @@ from collections.abc import Mapping
 from assistant.agent import tools
 from assistant.agent.context import TurnContext
 from assistant.agent.effects import PauseSet, SourceNoted, StrikeGiven, TicketJoined
+from assistant.knowledge.records import EntryRecord
 from assistant.orders.ledger import OrderItem, OrderView
+from assistant.payments.matching import method_stem
+from assistant.text.fold import fold
 from assistant.turn import decision as d
 from assistant.turn.carry import carry_out
 from assistant.turn.compose import Composer
+from assistant.turn.cues import is_about_payment
 from assistant.turn.draft import Draft
 from assistant.turn.memory import OpenQuestion
 from assistant.turn.outcome import Source
@@ -51,6 +55,8 @@ def _answer(decision: d.Answer, c: Composer) -> Draft:
                     texts.append(c.product(product, "price"))
                     sources.append(Source(f"sku:{product.sku}", 1.0))
                 products += skus
+    if any(_names_what_is_off(entry, c) for key in sources if (entry := entries.get(key.id)) is not None):
+        texts.append(c.out_of_order())
     asked = [sku for m in catalogue.names.find(decision.question) for sku in m.skus] if decision.question else []
     return Draft(
         "answer",
@@ -62,6 +68,16 @@ def _answer(decision: d.Answer, c: Composer) -> Draft:
         reason="found in the records",
         shareable=True,
     )
+
+
+def _names_what_is_off(entry: EntryRecord, c: Composer) -> bool:
+    """Return whether a curated answer speaks of a way to pay that is out of order."""
+    off = c.context.group.settings.payment.off
+    if not off:
+        return False
+    told = entry.answer.casefold()
+    about_paying = entry.category == "payment" or is_about_payment(fold(entry.answer))
+    return any(method.casefold() in told or (about_paying and method_stem(method).casefold() in told) for method in off)
 
 
 def with_answer(draft: Draft, also: d.Answer | None, c: Composer) -> Draft:

@@ -110,10 +110,18 @@ class Composer:
         if pay_by is None and minutes:
             pay_by = self.context.now + timedelta(minutes=minutes)
         self.know_time(pay_by)
-        methods = self.replies.join(self._settings.payment.methods)
+        methods = self.replies.join(self._settings.payment.usable)
         self.evidence.add(methods)
         key = "order.pay" if self.context.terms.deposit_ratio is None else "order.pay_deposit"
-        return self.say(key, pay_by=pay_by, methods=methods)
+        line = self.say(key, pay_by=pay_by, methods=methods)
+        return f"{line}\n{self.out_of_order()}" if self._settings.payment.off else line
+
+    def out_of_order(self) -> str:
+        """Return which ways to pay cannot be used just now, and which can."""
+        payment = self._settings.payment
+        off, methods = self.replies.join(payment.off), self.replies.join(payment.usable)
+        self.evidence.add(off, methods)
+        return self.say("payment.off", off=off, methods=methods)
 
     def waiting(self, items: Sequence[OrderItem], place: int | None) -> list[str]:
         """Return the place in the waitlist and what the record says about the wait."""

@@ -17,7 +17,7 @@ from assistant.delivery.workflows import Workflows
 from assistant.desk.service import TicketDesk
 from assistant.orders.service import OrderService
 from assistant.web import errors, pages, room
-from assistant.web.api import announcements, cases, drafts, endings, entries, members, reports, sellers
+from assistant.web.api import announcements, cases, drafts, endings, entries, members, payments, reports, sellers
 from assistant.web.guards import Guards
 from assistant.web.openai_api import routes as openai_routes
 from assistant.web.schemas import ErrorOut
@@ -55,6 +55,7 @@ def create_app(server: Server) -> FastAPI:
     for router in (
         members.router,
         sellers.router,
+        payments.router,
         entries.router,
         drafts.router,
         cases.router,

@@ -84,6 +84,7 @@ VALUES = {
     "names": ["阿梅", "小李"],
     "note": "谢谢",
     "number": 12,
+    "off": "微信转账",
     "opens_at": MOMENT,
     "order": "3",
     "owing": Decimal("277.20"),

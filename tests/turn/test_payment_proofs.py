@@ -13,11 +13,13 @@ from payments.kit import screen
 
 from assistant.delivery.bills import BillDesk
 from assistant.delivery.claims import ClaimDesk, ClaimView
+from assistant.delivery.methods import MethodDesk
 from assistant.delivery.proofs import ProofDesk
-from assistant.errors import BadFile, NotFound, Unavailable
+from assistant.errors import BadFile, Conflict, NotFound, Unavailable
 from assistant.models import BillRow, Order, Outbox, Payment
 from assistant.orders.service import OrderService
 from assistant.payments.ocr import PictureText
+from turn.conftest import SAMPLES
 from turn.kit import NOW, PNG, Shop
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -281,3 +283,34 @@ class TestABill:
         await till.show()
         await till.bills.take_in("kiosk", wechat_csv([wechat_line(NUMBER, "79.80")]), "bill.csv", by="果果")
         assert all(order.paid == 0 for order in await till.shop.rows(Order))
+
+
+class TestAWayToPayOutOfOrder:
+    async def test_members_are_told_the_others_at_once(self, till: Till) -> None:
+        desk = MethodDesk(till.shop.yidan.database, till.shop.clock)
+        before = await till.shop.say("付款", group="tea")
+        await desk.switch("tea", "微信转账", on=False, by="老王")
+        (notice,) = await till.told(member_only=False)
+        assert "微信转账暂时用不了" in notice and "支付宝" in notice
+        for text in ("付款", "A02一斤"):
+            said = (await till.shop.say(text, "小李", group="tea")).text
+            assert "微信转账暂时用不了，请改用支付宝" in said, text
+        await desk.switch("tea", "微信转账", on=True, by="老王", tell=False)
+        assert (await till.shop.say("付款", "小芳", group="tea")).text.endswith(before.text)
+
+    async def test_a_proof_by_it_is_pointed_out(self, till: Till) -> None:
+        await MethodDesk(till.shop.yidan.database, till.shop.clock).switch("tea", "微信转账", on=False, by="老王")
+        await till.order("阿梅", "A02一斤", group="tea")
+        till.reader.bill()
+        assert "method_off" in kinds(await till.show("阿梅", group="tea"))
+
+    async def test_the_last_one_stays_and_the_folder_leaves_it_off(self, till: Till) -> None:
+        yidan = till.shop.yidan
+        desk = MethodDesk(yidan.database, yidan.clock)
+        with pytest.raises(Conflict):
+            await desk.switch("kiosk", "支付宝", on=False, by="果果")
+        with pytest.raises(NotFound):
+            await desk.switch("kiosk", "现金", on=False, by="果果")
+        await desk.switch("tea", "微信转账", on=False, by="老王")
+        assert not await yidan.groups.load(SAMPLES / "tea")
+        assert [method.usable for method in await desk.show("tea")] == [False, True]

@@ -86,7 +86,7 @@ def about_out(group: GroupRow, caller: Caller, *, members: int, closed: bool) ->
         assistant_name=settings.assistant_name,
         purpose=settings.purpose,
         rules=list(settings.rules),
-        payment_methods=list(settings.payment.methods),
+        payment_methods=list(settings.payment.usable),
         opens_at=settings.opens_at,
         closes_at=settings.closes_at,
         closed=closed,
