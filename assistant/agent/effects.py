@@ -74,6 +74,10 @@ class StrikeGiven:
     """A warning with its reason."""
 
     reason: str
+    last: bool = False
+    """True where it reaches the group's limit: then the seller learns of it."""
+    removes: bool = False
+    """True where the member is removed with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,9 @@ async def store_state(session: AsyncSession, group_id: str) -> StoreState:
         .order_by(Ticket.id)
     )
     strikes = await session.execute(
-        select(Member.nickname).join(Strike, Strike.member_id == Member.id).where(Strike.group_id == group_id)
+        select(Member.nickname)
+        .join(Strike, Strike.member_id == Member.id)
+        .where(Strike.group_id == group_id, Strike.lifted_at.is_(None))
     )
     return StoreState(
         orders=tuple(_order(order, nickname) for order, nickname in orders),

@@ -115,6 +115,10 @@ class ModerationSettings(_Section):
     strikes: Annotated[int, Field(ge=1)] = 3
     """Warnings before removal."""
     allow_links: bool = False
+    at_limit: Literal["tell", "ticket", "remove"] = "tell"
+    """What happens at the last strike: the seller is told, gets a ticket, or the member is removed at once."""
+    flood_messages: Annotated[int, Field(ge=2)] | None = None
+    """More messages of one member in a minute are a flood; unset counts only the same words again and again."""
 
 
 def _window(text: str) -> tuple[time, time] | None:

@@ -5,6 +5,17 @@ from typing import Literal
 
 Breach = Literal["link", "private_deal"]
 
+SAME_IN_A_MINUTE = 8
+"""The same words so often within a minute are a flood; a question that is asked again in impatience is not."""
+
+_INSULT = re.compile(
+    # Words that are only ever thrown at somebody; anger about a parcel is a complaint and not this.
+    r"[操草肏日干]\s*(?:你|尼|泥)\s*(?:妈|马|大爷|全家|娘)|(?:你|他|她)\s*(?:妈|马)\s*(?:死了|的逼)|傻\s*[逼屄bB比]\b|(?:大|你个|你这|你是|死)傻\s*[逼屄bB比]|煞笔|沙雕玩意"
+    r"|(?:你|全家|赶紧|快)去死|死全家|滚(?:你妈|犊子|出去死)|狗娘养|王八蛋|婊子|贱\s*[货人逼]|脑残玩意|畜生(?:东西|不如)"
+    r"|\bf+u+c+k+\s+(?:you|u|off)\b|\b(?:you|u)\s+(?:are\s+|r\s+)?(?:an?\s+|such an?\s+)?(?:fucking|asshole|bitch|moron|idiot|scum|piece of shit)\b|\bson of a bitch\b|\bgo (?:die|to hell)\b|\bkill yourself\b",
+    re.IGNORECASE,
+)
+
 _LINK = re.compile(
     r"https?://\S|www\.\w|\b[\w-]+\.(?:com|cn|net|top|xyz|shop|vip|cc|ly|me|io)(?:/\S*)?\b", re.IGNORECASE
 )
@@ -35,6 +46,20 @@ def breach_of(text: str, *, allow_links: bool) -> Breach | None:
     ):
         return "private_deal"
     return None
+
+
+def insults(text: str) -> bool:
+    """Return whether somebody is insulted in words that leave no doubt."""
+    return bool(_INSULT.search(text))
+
+
+def floods(recent: int, same: int, limit: int | None) -> bool:
+    """Return whether a member floods the group.
+
+    ``recent`` messages of theirs came within a minute, this one included, ``same`` of them with the same words;
+    ``limit`` is the group's own bound on the former.
+    """
+    return same == SAME_IN_A_MINUTE or (limit is not None and recent == limit + 1)
 
 
 def offers(text: str) -> bool:

@@ -127,16 +127,29 @@ def _custom(decision: d.PassCustomRequest, c: Composer) -> Draft:
 
 @carry_out.register
 def _moderate(decision: d.Moderate, c: Composer) -> Draft:
-    limit = c.context.group.settings.moderation.strikes
+    settings = c.context.group.settings
+    limit, at_limit = settings.moderation.strikes, settings.moderation.at_limit
     count = c.context.strikes + 1
-    c.context.stage(StrikeGiven(decision.reason))
+    last = count >= limit
+    c.context.stage(StrikeGiven(decision.reason, last=last, removes=last and at_limit == "remove"))
     c.evidence.add(count, limit)
-    if count < limit:
-        text = c.say("moderate.first", count=count, limit=limit)
+    if last:
+        key = "removed" if at_limit == "remove" else "last"
+        if at_limit == "ticket":
+            tools.hand_off(c.context, kind="handoff", reason="policy_restriction")
+        text = c.say(f"moderate.{key}", count=count, limit=limit, seller=settings.seller, reason=decision.reason)
     else:
-        text = c.say("moderate.last", count=count, limit=limit, seller=c.context.group.settings.seller)
+        key = "first" if count == 1 else "again"
+        text = c.say(f"moderate.{key}", count=count, limit=limit, reason=decision.reason)
     # A warning is a private word, not a pillory.
     return Draft("moderate", text, reason=decision.reason, private=True)
+
+
+@carry_out.register
+def _appeal(decision: d.Appeal, c: Composer) -> Draft:
+    tools.hand_off(c.context, kind="complaint", reason="policy_restriction")
+    text = c.say("moderate.appeal", seller=c.context.group.settings.seller)
+    return Draft("handoff", text, reason="an objection to a warning", private=True)
 
 
 @carry_out.register

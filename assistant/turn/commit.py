@@ -26,9 +26,11 @@ from assistant.desk.repository import DeskRepository, NewTicket
 from assistant.errors import StaleLedger
 from assistant.models import Audit, Group, Member, Message, Outbox, Ticket, Turn
 from assistant.moderation.repository import StrikeRepository
+from assistant.notices import notice_to_seller
 from assistant.orders.ledger import total_of
 from assistant.orders.repository import OrderRepository, view_of
 from assistant.payments.repository import ClaimRepository, NewClaim
+from assistant.replies.catalogue import replies_for
 from assistant.turn.gather import Incoming
 from assistant.turn.memory import Memory
 from assistant.turn.outcome import Outcome
@@ -157,9 +159,8 @@ class _Writer:
                 joined = await self._desk.join(ticket_id, context.speaker.nickname)
                 if joined is not None:
                     self._note(joined)
-            case StrikeGiven(reason):
-                message_id = self._turn.message.id
-                await StrikeRepository(session).give(group_id, member_id, message_id=message_id, reason=reason, now=now)
+            case StrikeGiven():
+                await self._strike(effect)
             case PauseSet(paused):
                 until = now + self._turn.pause
                 await self._desk.pause(group_id, paused, until=until, by=context.speaker.nickname)
@@ -169,6 +170,22 @@ class _Writer:
                     row.addressees = [*row.addressees, context.speaker.nickname]
             case SourceNoted(text):
                 await session.execute(update(Member).where(Member.id == member_id).values(source=text))
+
+    async def _strike(self, effect: StrikeGiven) -> None:
+        """Write the warning down; at the last one the seller is told, and the member removed where it is so set."""
+        session, context, now = self._session, self._context, self._context.now
+        speaker, group_id = context.speaker, context.group.id
+        strikes = StrikeRepository(session)
+        await strikes.give(group_id, speaker.member_id, message_id=self._turn.message.id, reason=effect.reason, now=now)
+        if not effect.last:
+            return
+        if effect.removes:
+            await strikes.remove(speaker.member_id, group_id, reason=effect.reason, now=now)
+        settings = context.group.settings
+        words = replies_for(settings.language, settings.timezone, settings.payment.currency)
+        key = "moderate.seller_removed" if effect.removes else "moderate.seller"
+        told = words.render(key, name=speaker.nickname, count=context.strikes + 1, text=context.text[:200])
+        session.add(notice_to_seller(group_id, told, now))
 
     async def _order(self, effect: OrderPlaced | OrderChanged | OrderMoved) -> None:
         context, now = self._context, self._context.now

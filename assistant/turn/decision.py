@@ -161,7 +161,12 @@ class PassCustomRequest:
 class Moderate:
     """Warn or remove a member."""
 
-    reason: Literal["link", "advert", "private_deal", "flood"]
+    reason: Literal["link", "advert", "private_deal", "flood", "abuse"]
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """Pass a member's objection to a warning to the seller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +228,7 @@ Decision = (
     | HandOff
     | PassCustomRequest
     | Moderate
+    | Appeal
     | Chat
     | AskToJoin
     | NoteSource

@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from assistant.agent.context import Speaker
 from assistant.groups.library import GroupView, Library
 from assistant.groups.state import describe_state
-from assistant.models import Group, Member, Message, Order, Outbox, Pause, Turn
+from assistant.models import Group, Member, Message, Order, Outbox, Pause, Strike, Turn
 from assistant.orders.ledger import Ledger, OrderView
 from assistant.orders.repository import OrderRepository
 from assistant.text.fold import fold, skeleton
@@ -23,6 +24,8 @@ from assistant.turn.memory import REMEMBERED, SHARED, Memory
 from assistant.turn.signals import Signals
 
 _LAST_LINES = 8
+_LATELY = 200
+"""How many rows back a flood is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,9 @@ class Situation:
     """The group's id, knowledge_version, ledger_revision and closed_at."""
     memory: Memory | None
     paused: bool
+    recent: int
+    same: int
+    strikes: int
     orders_due: bool
     """Orders of the group wait to be expired."""
 
@@ -69,6 +75,15 @@ def _situation_query() -> Select[*tuple[Any, ...]]:
     due = select(func.count(Order.id)).where(
         Order.group_id == Message.group_id, Order.status == "pending_payment", Order.pay_by <= bindparam("now")
     )
+    earlier = aliased(Message)
+    # A look at the newest rows alone: what was written long ago floods nobody.
+    lately = (
+        (earlier.id > Message.id - _LATELY) & (earlier.id <= Message.id) & (earlier.member_id == Message.member_id),
+        earlier.sent_at > bindparam("a_minute_ago"),
+    )
+    recent = select(func.count(earlier.id)).where(*lately)
+    same = recent.where(earlier.text == Message.text)
+    strikes = select(func.count(Strike.id)).where(Strike.member_id == Message.member_id, Strike.lifted_at.is_(None))
     return (
         select(
             Message.id.label("message_id"),
@@ -89,6 +104,9 @@ def _situation_query() -> Select[*tuple[Any, ...]]:
             Turn.at,
             paused.correlate(Message).scalar_subquery().label("pauses"),
             due.correlate(Message).scalar_subquery().label("orders_due"),
+            recent.correlate(Message).scalar_subquery().label("recent"),
+            same.correlate(Message).scalar_subquery().label("same"),
+            strikes.correlate(Message).scalar_subquery().label("strikes"),
         )
         .join(Member, Member.id == Message.member_id)
         .join(Group, Group.id == Message.group_id)
@@ -143,7 +161,12 @@ _ANSWERED = (
 
 async def situation(session: AsyncSession, message_id: int, now: datetime) -> Situation:
     """Return a stored message with its circumstances. Raises NoResultFound where there is none."""
-    values = {"message_id": message_id, "now": now, "remembered": now - REMEMBERED}
+    values = {
+        "message_id": message_id,
+        "now": now,
+        "remembered": now - REMEMBERED,
+        "a_minute_ago": now - timedelta(minutes=1),
+    }
     row = (await session.execute(_SITUATION, values)).one()
     message = Incoming(
         id=row.message_id,
@@ -156,7 +179,16 @@ async def situation(session: AsyncSession, message_id: int, now: datetime) -> Si
         speaker=Speaker(row.member_id, row.nickname, row.role),
     )
     memory = Memory.from_json(row.memory, action=row.action, at=row.at) if row.memory is not None else None
-    return Situation(message, row, memory, paused=bool(row.pauses), orders_due=bool(row.orders_due))
+    return Situation(
+        message,
+        row,
+        memory,
+        paused=bool(row.pauses),
+        recent=row.recent,
+        same=row.same,
+        strikes=row.strikes,
+        orders_due=bool(row.orders_due),
+    )
 
 
 class Gatherer:
@@ -199,6 +231,9 @@ class Gatherer:
             memory=situation.memory,
             shared=await self._shared(session, message, now) if _leans(addressing.text) else None,
             members=members,
+            recent=situation.recent,
+            same=situation.same,
+            strikes=situation.strikes,
             paused=situation.paused,
             talkative=self._talkative,
         )

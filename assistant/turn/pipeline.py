@@ -27,6 +27,7 @@ from assistant.turn import gather
 from assistant.turn.actions import act
 from assistant.turn.commit import Finished, commit
 from assistant.turn.decision import (
+    Appeal,
     AskModel,
     Decision,
     HandOff,
@@ -274,7 +275,7 @@ class TurnPipeline:
         async with self._database.read() as session:
             if isinstance(decision, Moderate):
                 context.strikes = await StrikeRepository(session).count(s.speaker.member_id)
-            if isinstance(decision, HandOff | PassCustomRequest | RequestRefund):
+            if isinstance(decision, HandOff | PassCustomRequest | RequestRefund | Moderate | Appeal):
                 lines = await gather.last_lines(session, s.group.id, message.id)
                 context.ticket_context = gather.ticket_context(s, lines)
             if isinstance(decision, HandOff) and decision.reason == "missing_knowledge":

@@ -5,11 +5,11 @@
 
 from collections.abc import Callable
 
-from assistant.moderation.rules import breach_of, offers
+from assistant.moderation.rules import offers
 from assistant.retrieval.cues import has_cue
 from assistant.text.fold import is_reaction, skeleton
 from assistant.text.orders import Act, Mood
-from assistant.turn import rules_asked, rules_knowledge, rules_orders, rules_standing, rules_talk
+from assistant.turn import rules_asked, rules_conduct, rules_knowledge, rules_orders, rules_standing, rules_talk
 from assistant.turn.cues import assents
 from assistant.turn.decision import (
     Answer,
@@ -41,12 +41,6 @@ def seller_speaks(s: Signals) -> Decision | None:
         if len(nickname) >= 2 and nickname in s.text and member_id != s.speaker.member_id
     )
     return Silent("the seller speaks", pauses=named)
-
-
-def breaks_rules(s: Signals) -> Decision | None:
-    """Outside links and invitations to deal in private."""
-    breach = breach_of(s.text, allow_links=s.group.settings.moderation.allow_links)
-    return Moderate(breach) if breach else None
 
 
 def human_talks(s: Signals) -> Decision | None:
@@ -153,7 +147,8 @@ def order_with_question(s: Signals) -> Decision | None:
 
 FIRST_LOOK: tuple[Rule, ...] = (
     seller_speaks,
-    breaks_rules,
+    rules_conduct.breaks_rules,
+    rules_conduct.appeals,
     rules_orders.sign_up,
     human_talks,
     to_others,

@@ -70,6 +70,12 @@ class Signals:
     shared: Memory | None
     """What the group read a moment ago."""
     members: Mapping[str, int] = field(default_factory=dict)
+    recent: int = 1
+    """Messages of theirs within the last minute, this one included."""
+    same: int = 1
+    """How many of these have the same words."""
+    strikes: int = 0
+    """Warnings they have had that stand."""
     paused: bool = False
     """A human is talking with this member."""
     talkative: float = 0.5

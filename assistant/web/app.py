@@ -17,7 +17,18 @@ from assistant.delivery.workflows import Workflows
 from assistant.desk.service import TicketDesk
 from assistant.orders.service import OrderService
 from assistant.web import errors, pages, room
-from assistant.web.api import announcements, cases, drafts, endings, entries, members, payments, reports, sellers
+from assistant.web.api import (
+    announcements,
+    cases,
+    conduct,
+    drafts,
+    endings,
+    entries,
+    members,
+    payments,
+    reports,
+    sellers,
+)
 from assistant.web.guards import Guards
 from assistant.web.openai_api import routes as openai_routes
 from assistant.web.schemas import ErrorOut
@@ -60,6 +71,7 @@ def create_app(server: Server) -> FastAPI:
         drafts.router,
         cases.router,
         announcements.router,
+        conduct.router,
         endings.router,
         reports.router,
         openai_routes.router,
