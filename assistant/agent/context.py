@@ -46,6 +46,10 @@ class TurnContext:
     """The speaker's pre-orders' places in the waitlist, by order id."""
     strikes: int = 0
     """Warnings the speaker has had."""
+    usual: Mapping[str, int] = field(default_factory=dict)
+    """What the speaker usually takes of this catalogue, by SKU."""
+    newcomer: bool = False
+    """Whether the seller never sold them anything and has an offer for that."""
     ticket_context: dict[str, Any] = field(default_factory=dict)
     staged: list[Effect] = field(default_factory=list)
 

@@ -101,6 +101,13 @@ class SourceNoted:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class RememberingSet:
+    """The member wants to be remembered by the seller (``wanted``), or not: then what was known is forgotten."""
+
+    wanted: bool
+
+
 Effect = (
     OrderPlaced
     | OrderChanged
@@ -112,6 +119,7 @@ Effect = (
     | PauseSet
     | AnswerShared
     | SourceNoted
+    | RememberingSet
 )
 
 LEDGER_EFFECTS = (OrderPlaced, OrderChanged, OrderMoved, ClaimFiled, StrikeGiven)

@@ -18,6 +18,7 @@ COMMANDS = {
     "orders": "List and export a group's orders.",
     "announce": "Tell a group something, now or by the clock.",
     "conduct": "List the warnings members had, with their evidence; take one back.",
+    "regulars": "List members who come back and what they usually take; forget one.",
     "report": "Show a group's figures: active members, best sellers, when people ask, money.",
     "payments": "Payment proofs, bills of WeChat and Alipay, methods that are out of order.",
     "token": "Create, list and revoke access tokens.",

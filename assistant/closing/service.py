@@ -31,6 +31,7 @@ from assistant.groups.state import GroupState, describe_state
 from assistant.models import Closing, Order
 from assistant.notices import tell_group, tell_seller
 from assistant.orders.states import LIVE
+from assistant.regulars.repository import keep_before_erasure
 from assistant.replies.catalogue import Replies, replies_for
 from assistant.reports.service import ReportService
 from assistant.settings import Settings
@@ -223,6 +224,9 @@ class ClosingService:
         async with self._database.write() as session:
             closing = await closing_of(session, group_id, lock=True)
             assert closing is not None
+            [life] = await lives(session, group_id)
+            if life.settings.regulars.remember:
+                await keep_before_erasure(session, group_id, self._clock.now())
             pictures = picture_names(await erasure.personal_rows(session, group_id))
             counts = await erasure.erase_rows(session, group_id, names)
             waiting = sorted(pictures | set(closing.protocol.get("pictures", ())))

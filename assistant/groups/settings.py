@@ -109,6 +109,17 @@ class DeliverySettings(_Section):
     """How many days a parcel usually takes; told on shipping, and when it is over the member is asked."""
 
 
+class RegularsSettings(_Section):
+    """What members who come back, and those who come first, get."""
+
+    remember: bool = True
+    """Whether the seller remembers what members usually take, across their groups."""
+    newcomer_offer: Line = ""
+    """What is told to somebody who orders for the first time, in the seller's words."""
+    fast_lane_orders: Annotated[int, Field(ge=1)] | None = None
+    """From so many purchases on a member's tickets come first."""
+
+
 class ModerationSettings(_Section):
     """How order is kept."""
 
@@ -187,6 +198,7 @@ class GroupSettings(_Section):
     delivery: DeliverySettings = DeliverySettings()
     refund: RefundSettings | None = None
     moderation: ModerationSettings = ModerationSettings()
+    regulars: RegularsSettings = RegularsSettings()
     announcements: AnnouncementSettings = AnnouncementSettings()
 
     @cached_property

@@ -17,6 +17,10 @@ from assistant.turn.outcome import Source
 @carry_out.register
 def _log(decision: d.LogOrder, c: Composer) -> Draft:
     draft = _ordered(tools.log_order(c.context, decision.wanted), c, decision.wanted)
+    if c.context.newcomer and draft.action == "order":
+        offer = c.context.group.settings.regulars.newcomer_offer
+        c.evidence.add(offer)
+        draft.text = f"{draft.text}\n{c.say('regular.newcomer', offer=offer)}"
     return with_answer(draft, decision.also, c)
 
 

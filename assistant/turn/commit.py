@@ -17,6 +17,7 @@ from assistant.agent.effects import (
     OrderMoved,
     OrderPlaced,
     PauseSet,
+    RememberingSet,
     SourceNoted,
     StrikeGiven,
     TicketJoined,
@@ -30,6 +31,7 @@ from assistant.notices import notice_to_seller
 from assistant.orders.ledger import total_of
 from assistant.orders.repository import OrderRepository, view_of
 from assistant.payments.repository import ClaimRepository, NewClaim
+from assistant.regulars.repository import identity_of, opt
 from assistant.replies.catalogue import replies_for
 from assistant.turn.gather import Incoming
 from assistant.turn.memory import Memory
@@ -168,6 +170,8 @@ class _Writer:
                 row = await session.get(Outbox, outbox_id)
                 if row is not None and context.speaker.nickname not in row.addressees:
                     row.addressees = [*row.addressees, context.speaker.nickname]
+            case RememberingSet(wanted):
+                await opt(session, await identity_of(session, member_id), out=not wanted, now=now)
             case SourceNoted(text):
                 await session.execute(update(Member).where(Member.id == member_id).values(source=text))
 

@@ -165,6 +165,18 @@ class Moderate:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferUsual:
+    """Offer what the member usually takes; it is ordered when they agree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """Remember the member no more, or ``again``."""
+
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Appeal:
     """Pass a member's objection to a warning to the seller."""
 
@@ -229,6 +241,8 @@ Decision = (
     | PassCustomRequest
     | Moderate
     | Appeal
+    | OfferUsual
+    | Remember
     | Chat
     | AskToJoin
     | NoteSource

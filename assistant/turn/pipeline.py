@@ -21,6 +21,8 @@ from assistant.llm.roles import Role, standing
 from assistant.moderation.repository import StrikeRepository
 from assistant.orders.repository import OrderRepository
 from assistant.orders.sweep import expire_due
+from assistant.regulars.repository import identity_of, purchases_of
+from assistant.regulars.usual import in_catalogue, usual_of
 from assistant.replies.catalogue import Replies, replies_for
 from assistant.settings import Settings
 from assistant.turn import gather
@@ -31,7 +33,9 @@ from assistant.turn.decision import (
     AskModel,
     Decision,
     HandOff,
+    LogOrder,
     Moderate,
+    OfferUsual,
     PassCustomRequest,
     RequestRefund,
     ShowOrders,
@@ -278,6 +282,7 @@ class TurnPipeline:
             if isinstance(decision, HandOff | PassCustomRequest | RequestRefund | Moderate | Appeal):
                 lines = await gather.last_lines(session, s.group.id, message.id)
                 context.ticket_context = gather.ticket_context(s, lines)
+            await self._regular(session, decision, context)
             if isinstance(decision, HandOff) and decision.reason == "missing_knowledge":
                 asked_already = await DeskRepository(session).same_question(s.group.id, s.text)
             if isinstance(decision, ShowOrders) or any(o.status == "preorder" for o in s.orders):
@@ -287,6 +292,20 @@ class TurnPipeline:
                 named = {s.members[name] for name, _ in decision.rows if name in s.members}
                 context.orders_of = {member_id: await repository.of_member(member_id) for member_id in named}
         return context, asked_already
+
+    async def _regular(self, session: AsyncSession, decision: Decision, context: TurnContext) -> None:
+        """Fetch what the seller remembers of the member, where the decision or the group's terms need it."""
+        terms = context.group.settings.regulars
+        first = isinstance(decision, LogOrder) and bool(terms.newcomer_offer) and not context.orders
+        fast = bool(context.ticket_context) and terms.fast_lane_orders is not None
+        if not terms.remember or not (first or fast or isinstance(decision, OfferUsual)):
+            return
+        bought = await purchases_of(session, await identity_of(session, context.speaker.member_id))
+        context.newcomer = first and not bought
+        if isinstance(decision, OfferUsual):
+            context.usual = in_catalogue(usual_of(bought), context.group.catalogue)
+        if fast and terms.fast_lane_orders is not None and len(bought) >= terms.fast_lane_orders:
+            context.ticket_context = context.ticket_context | {"regular": len(bought)}
 
     async def _shared(self, draft: Draft, context: TurnContext, replies: Replies, message: Incoming) -> Draft:
         """Return the draft, joined with the same answer that just went out to somebody else."""

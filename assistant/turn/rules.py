@@ -9,7 +9,15 @@ from assistant.moderation.rules import offers
 from assistant.retrieval.cues import has_cue
 from assistant.text.fold import is_reaction, skeleton
 from assistant.text.orders import Act, Mood
-from assistant.turn import rules_asked, rules_conduct, rules_knowledge, rules_orders, rules_standing, rules_talk
+from assistant.turn import (
+    rules_asked,
+    rules_conduct,
+    rules_knowledge,
+    rules_orders,
+    rules_regulars,
+    rules_standing,
+    rules_talk,
+)
 from assistant.turn.cues import assents
 from assistant.turn.decision import (
     Answer,
@@ -149,10 +157,12 @@ FIRST_LOOK: tuple[Rule, ...] = (
     seller_speaks,
     rules_conduct.breaks_rules,
     rules_conduct.appeals,
+    rules_regulars.remembering,
     rules_orders.sign_up,
     human_talks,
     to_others,
     newcomer,
+    rules_regulars.usual,
     rules_asked.open_question,
     rules_standing.picture,
     reaction,

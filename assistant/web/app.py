@@ -26,6 +26,7 @@ from assistant.web.api import (
     entries,
     members,
     payments,
+    regulars,
     reports,
     sellers,
 )
@@ -73,6 +74,7 @@ def create_app(server: Server) -> FastAPI:
         announcements.router,
         conduct.router,
         endings.router,
+        regulars.router,
         reports.router,
         openai_routes.router,
         pages.router,

@@ -33,6 +33,7 @@ MARKUP = re.compile(r"[*#`<>]|\[[^\]]*\]\(|__|\{\{|\{%")
 VALUES = {
     "active": 12,
     "after": 7,
+    "offer": "首单送试喝装",
     "reason": "flood",
     "best": "A01 龙井",
     "made_at": MOMENT,

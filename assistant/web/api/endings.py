@@ -82,7 +82,7 @@ async def show_closing(access: OfGroup) -> ClosingOut:
     return _out(await _closing(access))
 
 
-@router.get("/archive", response_class=FileResponse)
+@router.get("/archive", response_model=None, responses={200: {"content": {"application/zip": {}}}})
 async def fetch_archive(access: OfGroup) -> FileResponse:
     """Return the archive that was made when the group closed, a zip."""
     view = await _closing(access)

@@ -22,7 +22,7 @@ async def show_report(access: OfGroup, week: Week = "") -> dict[str, Any]:
     return (await _made(access, week)).to_json()
 
 
-@router.get("/report.html", response_class=HTMLResponse)
+@router.get("/report.html", response_model=None, responses={200: {"content": {"text/html": {}}}})
 async def show_report_page(access: OfGroup, week: Week = "") -> HTMLResponse:
     """Return the report as one page without anything from outside; it prints as PDF."""
     return HTMLResponse((await _made(access, week)).page())
