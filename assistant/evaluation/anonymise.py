@@ -15,6 +15,7 @@ _NAMES = {
 }
 _UNITS = r"(?:省|市|自治[州区县]|新区|区|县|镇|乡|街道)"
 _STREETS = r"(?:路|街|巷|弄|大道|胡同|小区|花园|公寓|大厦|广场|新村)"
+_HOUSE = r"[\dA-Za-z号栋幢楼层单元室座\-#]"
 _SUFFIX = "Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Way|Place|Pl|Close|Crescent"
 
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -27,13 +28,13 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<!\d)\d{17}[\dXx](?![\dXx])", "000000000000000000"),
         (r"wxid_\w+|(?i:(?<=微信)|(?<=微信号)|(?<=vx)|(?<=wx))[:： ]*[A-Za-z][\w-]{5,}", "wxid_000"),
         (
-            rf"(?:[一-龥]{{2,6}}?{_UNITS}){{1,4}}[一-龥\dA-Za-z]{{0,12}}?{_STREETS}[\dA-Za-z号栋幢楼层单元室座\-#]*",
+            rf"(?:[一-龥]{{2,6}}?{_UNITS}){{1,4}}[一-龥\dA-Za-z]{{0,12}}?{_STREETS}{_HOUSE}*\d{_HOUSE}*",
             "某市某路1号",
         ),
         (r"[一-龥]{1,5}(?:路|街|巷|弄|大道)\d+[\dA-Za-z号栋幢楼层单元室座弄\-#]*", "某路1号"),
         (r"\d+(?:栋|幢|号楼)(?:\d+单元)?\d*室?", "1栋1室"),
         (rf"\b\d{{1,5}} (?:[A-Z][\w']+ ){{1,3}}(?:{_SUFFIX})\b\.?(?:,? (?:Apt|Unit|Flat|#) ?\w+)?", "1 Example Street"),
-        (r"(?<!\d)\d{9,}(?!\d)", "000000000"),
+        (r"(?<!\d)(?!13800000000)\d{9,}(?!\d)", "000000000"),
     )
 )
 _OWN_NAME = re.compile(

@@ -142,7 +142,7 @@ def _order(order: OrderThen, hide: Anonymiser) -> dict[str, Any]:
 def _records(group: GroupFolder) -> str:
     texts = [dump_settings(group.settings)]
     texts += [f"{entry.question}\n{entry.answer}" for entry in group.knowledge.entries]
-    texts += [f"{product.name}\n{product.description}" for product in group.knowledge.products]
+    texts += [f"{product.sku}\n{product.name}\n{product.description}" for product in group.knowledge.products]
     return "\n".join(texts)
 
 

@@ -52,10 +52,21 @@ class TestAnonymiser:
 
     @pytest.mark.parametrize(
         "text",
-        ["A01两斤，B02一盒", "5月22日20:00截单吗", "2026-05-20", "自提：西湖区龙井路18号", "一共474元", "3斤毛峰"],
+        [
+            "A01两斤，B02一盒",
+            "5月22日20:00截单吗",
+            "2026-05-20",
+            "自提：西湖区龙井路18号",
+            "一共474元",
+            "3斤毛峰",
+            "我想去市里逛花园",
+        ],
     )
     def test_leaves_what_the_deal_is_about(self, text: str) -> None:
         assert self.hide().text(text) == text
+
+    def test_a_phone_number_stays_a_phone_number(self) -> None:
+        assert self.hide().text("电话13712345678") == "电话13800000000"
 
     def test_a_member_has_one_name_everywhere(self) -> None:
         hide = self.hide()
