@@ -11,7 +11,7 @@ from typing import Any
 
 from assistant.agent.effects import Effect, OrderChanged, OrderMoved, OrderPlaced
 from assistant.groups.library import GroupView
-from assistant.groups.state import GroupState
+from assistant.groups.state import GroupState, describe_state
 from assistant.orders.ledger import Ledger, OrderView, Terms
 from assistant.orders.states import EDITABLE, HOLDS_STOCK, LIVE
 
@@ -105,3 +105,6 @@ class TurnContext:
                 book[item.sku] = book.get(item.sku, 0) - item.quantity
             count -= 1
         self.ledger = replace(self.ledger, reserved=reserved, queued=queued, order_count=count)
+        if isinstance(effect, OrderPlaced) and self.phase.state == "open":
+            # The Nth order closes the group, also for the later lines of the same message.
+            self.phase = describe_state(self.group, self.now, count)

@@ -44,6 +44,21 @@ class OrderMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderReceived:
+    """The member has it; an order that is paid in full is completed by that."""
+
+    order: OrderView
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackGiven:
+    """What the member says about an order they got."""
+
+    order: OrderView
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimFiled:
     """A member says they paid; ``order`` is None where none is waiting for payment."""
 
@@ -112,6 +127,8 @@ Effect = (
     OrderPlaced
     | OrderChanged
     | OrderMoved
+    | OrderReceived
+    | FeedbackGiven
     | ClaimFiled
     | TicketOpened
     | TicketJoined
@@ -122,5 +139,5 @@ Effect = (
     | RememberingSet
 )
 
-LEDGER_EFFECTS = (OrderPlaced, OrderChanged, OrderMoved, ClaimFiled, StrikeGiven)
+LEDGER_EFFECTS = (OrderPlaced, OrderChanged, OrderMoved, OrderReceived, ClaimFiled, StrikeGiven)
 """Effects that other turns of the group must not miss; they raise the ledger revision."""

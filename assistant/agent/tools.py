@@ -12,9 +12,11 @@ from typing import Literal
 from assistant.agent.context import TurnContext
 from assistant.agent.effects import (
     ClaimFiled,
+    FeedbackGiven,
     OrderChanged,
     OrderMoved,
     OrderPlaced,
+    OrderReceived,
     TicketKind,
     TicketOpened,
     TicketReason,
@@ -106,6 +108,20 @@ def take_payment_proof(context: TurnContext) -> OrderView | None:
     if order is not None and order.status == "pending_payment":
         context.stage(OrderMoved(order, "payment_claimed", note="proof received"))
     return order
+
+
+def confirm_receipt(context: TurnContext, order: OrderView) -> bool:
+    """Note that the member has an order that was sent; return whether it is completed by that.
+
+    Where the balance is still to be paid the order waits for it.
+    """
+    context.stage(OrderReceived(order))
+    return order.owing == 0
+
+
+def give_feedback(context: TurnContext, order: OrderView) -> None:
+    """Keep the member's words about an order they got."""
+    context.stage(FeedbackGiven(order, context.text))
 
 
 def request_refund(context: TurnContext, order: OrderView) -> None:

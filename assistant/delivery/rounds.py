@@ -10,7 +10,7 @@ from datetime import datetime
 
 from assistant.delivery.announcing import send_due
 from assistant.delivery.bootstrap import Yidan
-from assistant.orders.sweep import expire_due
+from assistant.orders.sweep import ask_receipts, expire_due, promote_waiting, remind_unpaid
 
 EVERY_MINUTE = "* * * * *"
 HOURLY = "17 * * * *"
@@ -50,6 +50,18 @@ async def _read_proofs(yidan: Yidan, now: datetime) -> int:
     return await yidan.proofs.read_waiting()
 
 
+async def _promote_waiting(yidan: Yidan, now: datetime) -> int:
+    return await promote_waiting(yidan.database, now)
+
+
+async def _remind_unpaid(yidan: Yidan, now: datetime) -> int:
+    return await remind_unpaid(yidan.database, now)
+
+
+async def _ask_receipts(yidan: Yidan, now: datetime) -> int:
+    return await ask_receipts(yidan.database, now)
+
+
 ROUNDS = (
     Round("expire-orders", EVERY_MINUTE, _expire_orders),
     Round("announcements", EVERY_MINUTE, _send_announcements),
@@ -57,5 +69,8 @@ ROUNDS = (
     Round("weekly-reports", HOURLY, _report_weeks),
     Round("erase", HOURLY, _erase),
     Round("read-proofs", EVERY_MINUTE, _read_proofs),
+    Round("promote-waiting", EVERY_MINUTE, _promote_waiting),
+    Round("remind-unpaid", EVERY_MINUTE, _remind_unpaid),
+    Round("ask-receipts", EVERY_MINUTE, _ask_receipts),
 )
 """The rounds of every server, by name (a name stays the same for good: the durable schedule is kept under it)."""

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from assistant.agent.effects import TicketKind
 from assistant.channels.base import Role
+from assistant.orders.money import PaymentKind
 from assistant.orders.states import OrderStatus
 from assistant.turn.outcome import Action
 
@@ -53,8 +55,53 @@ class Expectation(Part):
     """Tokens of a language model, prompt and reply together."""
 
 
+def _as_numbers(value: Any) -> Any:
+    return [value] if isinstance(value, int | str) else value
+
+
+Numbers = Annotated[tuple[int, ...], BeforeValidator(_as_numbers)]
+
+
+class Deed(Part):
+    """What the seller does by hand, or the clock: one of these, on orders by their numbers.
+
+    The reply of such a turn is what members are told because of it.
+    """
+
+    confirm: Numbers = ()
+    reject: Numbers = ()
+    ship: Numbers = ()
+    complete: Numbers = ()
+    cancel: Numbers = ()
+    refund: Numbers = ()
+    refuse_refund: Numbers = ()
+    restock: str = ""
+    """A SKU, of which ``units`` more arrive."""
+    close: bool = False
+    wait: bool = False
+    """Nothing but time: everything that is due by the clock is done."""
+    amount: Decimal | None = None
+    kind: PaymentKind | None = None
+    reference: str = ""
+    parcel: str = ""
+    days: int | None = None
+    returned: bool = False
+    units: int = 1
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _one_deed(self) -> "Deed":
+        done = [name for name in DEEDS if getattr(self, name)]
+        if len(done) != 1:
+            raise ValueError(f"exactly one of {', '.join(DEEDS)} is needed")
+        return self
+
+
+DEEDS = ("confirm", "reject", "ship", "complete", "cancel", "refund", "refuse_refund", "restock", "close", "wait")
+
+
 class TurnSpec(Part):
-    """One message of the conversation."""
+    """One message of the conversation, or a deed of the seller."""
 
     sender: str = Field(alias="from", min_length=1)
     text: str = ""
@@ -62,6 +109,7 @@ class TurnSpec(Part):
     mentions_assistant: bool = False
     role: Role = "member"
     now: Time | None = None
+    do: Deed | None = None
     expect: Expectation = Expectation()
 
 
@@ -78,6 +126,8 @@ class OrderSpec(Part):
     member: str
     items: tuple[ItemSpec, ...]
     status: OrderStatus | None = None
+    paid: Decimal | None = None
+    """What has come in for it, compared only where it is given."""
 
 
 class TicketSpec(Part):

@@ -7,7 +7,7 @@ from datetime import timedelta
 from assistant.evaluation.case import Case, Persona, TurnSpec
 from assistant.evaluation.personas import Member, ScriptedMember, unmet_wants
 from assistant.evaluation.results import CaseResult, Check, TurnResult, expected_json
-from assistant.evaluation.scorers import TURN_SCORERS, final
+from assistant.evaluation.scorers import DEED_SCORERS, TURN_SCORERS, final
 from assistant.evaluation.scorers.base import Seen
 from assistant.evaluation.suite import Suite
 from assistant.evaluation.workbench import CaseStore, Workbench
@@ -81,7 +81,8 @@ class _Play:
         latency_ms = (time.perf_counter() - started) * 1000
         state = await store.state()
         seen = Seen(turn, outcome, tuple(self._said), self._members, state, bench.records, latency_ms)
-        checks = tuple(Check(name, *score(seen)) for name, score in TURN_SCORERS.items())
+        scorers = TURN_SCORERS if turn.do is None else DEED_SCORERS
+        checks = tuple(Check(name, *score(seen)) for name, score in scorers.items())
         found = () if all(check.passed for check in checks) or not turn.text else await store.found(turn.text)
         self.results.append(
             TurnResult(

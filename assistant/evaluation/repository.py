@@ -16,9 +16,11 @@ from assistant.groups.settings import GroupSettings
 from assistant.knowledge.catalogue import Catalogue
 from assistant.models import Group, Member, Message, Order, Strike, Ticket
 from assistant.orders.ledger import OrderItem, Terms, Wanted
-from assistant.orders.repository import OrderRepository
+from assistant.orders.repository import OrderRepository, view_of
 
 CHANNEL = "eval"
+
+_PAID = ("paid", "shipped", "completed", "refund_requested")
 
 
 async def put_given(session: AsyncSession, given: Given, folder: GroupFolder, *, now: datetime, revision: int) -> None:
@@ -40,7 +42,7 @@ async def put_given(session: AsyncSession, given: Given, folder: GroupFolder, *,
     session.add_all(members.values())
     await session.flush()
     for order in given.orders:
-        await OrderRepository(session).place(
+        row = await OrderRepository(session).place(
             group_id=settings.id,
             member_id=members[order.member].id,
             items=_items(order, catalogue),
@@ -49,6 +51,10 @@ async def put_given(session: AsyncSession, given: Given, folder: GroupFolder, *,
             actor=order.member,
             now=order.at or now,
         )
+        if order.status in _PAID:
+            row.paid = view_of(row).due if order.paid is None else order.paid
+        if order.status in ("shipped", "completed"):
+            row.shipped_at = row.created_at
     for name, count in given.strikes.items():
         await _warn(session, settings.id, members[name], count, now)
     await session.execute(update(Group).where(Group.id == settings.id).values(ledger_revision=revision))
@@ -121,5 +127,6 @@ def _order(order: Order, nickname: str) -> OrderState:
         member=nickname,
         status=order.status,
         items=tuple(sorted((line.sku.upper(), line.quantity) for line in order.lines)),
+        paid=order.paid,
         amounts=tuple(amounts),
     )

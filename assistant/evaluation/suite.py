@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field, ValidationError
 from assistant.errors import BadFile
 from assistant.evaluation.case import (
     Case,
+    Deed,
     Expectation,
     FinalState,
     Given,
@@ -140,6 +141,7 @@ def _missing_images(suite: Suite) -> list[str]:
 
 
 _FIELDS: dict[str, type[BaseModel]] = {
+    "do": Deed,
     "expect": Expectation,
     "turns": TurnSpec,
     "items": ItemSpec,

@@ -14,6 +14,7 @@ from assistant.clock import FixedClock
 from assistant.delivery.bootstrap import Yidan
 from assistant.errors import NotAllowed, UsageError
 from assistant.evaluation.case import Case, TurnSpec
+from assistant.evaluation.deeds import carry_out
 from assistant.evaluation.repository import CHANNEL, put_given, store_state
 from assistant.evaluation.results import FoundEntry
 from assistant.evaluation.scorers.base import Records, StoreState
@@ -97,6 +98,8 @@ class CaseStore:
 
     async def send(self, turn: TurnSpec, *, external_id: str, image: bytes | None) -> Outcome:
         """Write the turn's message into the group and return what the assistant made of it."""
+        if turn.do is not None:
+            return await carry_out(self._yidan, self._settings.id, turn.do, by=turn.sender)
         named = f"@{self._settings.assistant_name}" in turn.text
         message = IncomingMessage(
             group_id=self._settings.id,

@@ -6,6 +6,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.clock import Clock
@@ -254,6 +255,31 @@ class KnowledgeService:
             raise UsageError("; ".join(problems))
         await self.import_sheet(group_id, Sheet("catalogue", products=(product,)), by=by)
         return product
+
+    async def restock(self, group_id: str, sku: str, units: int, *, by: str) -> int | None:
+        """Add units to what there is of a product (fewer with a negative number); return its stock in all.
+
+        A product without a stock is unlimited and stays so (None). Raises NotFound, UsageError where less than
+        nothing would be left.
+        """
+        async with self._database.write() as session:
+            group = await require_group(session, group_id, lock=True)
+            rows = await session.scalars(select(Product).where(Product.group_id == group_id))
+            product = next((row for row in rows if row.sku.upper() == sku.upper()), None)
+            if product is None:
+                raise NotFound(f"no product '{sku}' in group '{group_id}'")
+            if product.stock is None:
+                return None
+            if product.stock + units < 0:
+                raise UsageError(
+                    f"{product.sku} has a stock of {product.stock}, it cannot become {product.stock + units}"
+                )
+            now = self._clock.now()
+            product.stock, product.updated_at = product.stock + units, now
+            group.knowledge_version += 1
+            details = {"sku": product.sku, "units": units, "stock": product.stock}
+            repository.add_audit(session, group_id, "restock", at=now, by=by, details=details)
+            return product.stock
 
     async def history(self, group_id: str, key: str) -> list[EntryChange]:
         """Return what the entry said over time, oldest first. Raises NotFound where it never was."""

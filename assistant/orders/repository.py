@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from assistant.models import Group, Order, OrderEvent, OrderLine
+from assistant.models import Feedback, Group, Order, OrderEvent, OrderLine
 from assistant.orders.ledger import Ledger, OrderItem, OrderView, Terms, total_of
 from assistant.orders.states import LIVE, PAID, OrderStatus
 
@@ -187,6 +187,22 @@ class OrderRepository:
         order.updated_at = now
         await self._session.flush()
         return order
+
+    async def receive(self, view: OrderView, *, actor: str, now: datetime) -> Order:
+        """Note that an order's member has it; what is paid in full is completed by that."""
+        order = await self.get(view.id)
+        order.received_at = order.received_at or now
+        if order.status == "shipped" and view_of(order).owing == 0:
+            return await self.move(order.id, "completed", actor=actor, now=now, note="received")
+        return order
+
+    async def keep_feedback(self, order: OrderView, group_id: str, text: str, now: datetime) -> None:
+        """Keep a member's words about an order; more words are added to those there are."""
+        kept = await self._session.scalar(select(Feedback).where(Feedback.order_id == order.id))
+        if kept is not None:
+            kept.text = f"{kept.text}\n{text}"
+            return
+        self._session.add(Feedback(group_id=group_id, order_id=order.id, member_id=order.member_id, text=text, at=now))
 
     async def due_ids(self, now: datetime, group_id: str | None = None) -> list[int]:
         """Return the ids of unpaid orders whose time to pay is over."""

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 
+from assistant.text import units
 from assistant.text.fold import fold
 from assistant.text.orders import OrderReading, read_order
 from assistant.text.products import ProductNames
+from assistant.text.quantities import MASK, mask
 
 _HEADER = re.compile(
     r"^\W*(?:#\s*接龙|接龙|群接龙|报名接龙|sign[- ]?up(?: sheet| list)?|order list|list)\b|接龙\s*[】\]]|#接龙", re.I
@@ -68,6 +70,19 @@ def read_jielong(text: str, members: Sequence[str] = ()) -> Jielong | None:
     if not rows or not (header or plain):
         return None
     return Jielong(_title(title), tuple(rows))
+
+
+_VAGUE = r"(?:\d{5,}|好?几|若干|一些|多少|数(?=[斤盒箱袋包罐瓶份套条件个只]))"
+_MEASURES = "|".join(sorted({re.escape(unit) for unit in (*units.ZH_STRONG, *units.EN_STRONG)}, key=len, reverse=True))
+_UNREAD = re.compile(rf"(?:{MASK}[\s:,]*[x×*]?|[x×*])\s*{_VAGUE}|{_VAGUE}\s*(?:{_MEASURES})|{MASK}\s*[x×*]?\s*[?？]+")
+
+
+def unread_quantity(row: Row, names: ProductNames) -> bool:
+    """Return whether a row says how many, in a way that gives no number: 几斤, 若干, a number without end."""
+    if any(line.quantity is not None for line in row_order(row, names).lines):
+        return False
+    spans = [(found.start, found.end) for found in names.find(row.body)]
+    return bool(spans) and _UNREAD.search(mask(row.body, spans)) is not None
 
 
 def row_order(row: Row, names: ProductNames) -> OrderReading:

@@ -1,6 +1,7 @@
 """Actions on a member's own orders: logging, changing, showing, paying, refunding, asking what is missing."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from assistant.agent import tools
 from assistant.agent.tools import Logged, OrderResult, Refused
@@ -35,8 +36,11 @@ def _change(decision: d.ChangeOrder, c: Composer) -> Draft:
 
 @carry_out.register
 def _cancel(decision: d.CancelOrder, c: Composer) -> Draft:
-    tools.cancel_order(c.context, decision.order)
-    return _cancelled(c, decision.order.number, decision.order.items, "order.cancelled")
+    drafts = []
+    for order in (decision.order, *decision.others):
+        tools.cancel_order(c.context, order)
+        drafts.append(_cancelled(c, order.number, order.items, "order.cancelled"))
+    return replace(drafts[0], text="\n".join(draft.text for draft in drafts))
 
 
 def _cancelled(c: Composer, number: int, items: tuple[OrderItem, ...], key: str) -> Draft:
@@ -111,13 +115,18 @@ def _sign_up(decision: d.SignUp, c: Composer) -> Draft:
         result = tools.sign_up(c.context, name, member_id, wanted)
         if isinstance(result, Refused):
             if result.group_not_open:
-                return Draft("answer", c.closed(), reason=f"group {c.context.phase.state}")
+                if not lines:
+                    return Draft("answer", c.closed(), reason=f"group {c.context.phase.state}")
+                # The list's own lines filled the group: who stands further down hears it.
+                refusals += [c.say("order.sign_up_refused", name=name), c.closed()]
+                continue
             refusals += [c.say("order.sign_up_refused", name=name), *map(c.refusal, result.reasons)]
             continue
         lines += [_sign_up_line(c, name, logged) for logged in result]
+    refusals += [c.say("order.sign_up_unclear", name=name) for name in decision.unclear]
     if not lines and not refusals:
         return Draft("silent", reason="the sign-up list says nothing new")
-    c.evidence.add(*(name for name, _ in decision.rows))
+    c.evidence.add(*(name for name, _ in decision.rows), *decision.unclear)
     text = "\n".join(([c.say("order.sign_up"), *lines] if lines else []) + refusals)
     return Draft("order" if lines else "clarify", text, reason="sign-up list")
 
@@ -210,6 +219,11 @@ def _clarify(decision: d.Clarify, c: Composer, *, action: str = "clarify") -> Dr
             lines = [c.say("clarify.which_order")]
             for order in c.context.editable():
                 lines += c.order_status(order, c.context.places.get(order.id))
+        case "which_parcel":
+            lines = [c.say("clarify.which_order")]
+            for order in c.context.orders:
+                if order.status == "shipped" and order.received_at is None:
+                    lines += c.order_status(order, None)
         case "which_product":
             lines = [c.say("clarify.which_product")]
             some = [p.sku for p in catalogue.products if c.stock_state(p) != "sold_out"]

@@ -13,9 +13,11 @@ from assistant.agent.effects import (
     AnswerShared,
     ClaimFiled,
     Effect,
+    FeedbackGiven,
     OrderChanged,
     OrderMoved,
     OrderPlaced,
+    OrderReceived,
     PauseSet,
     RememberingSet,
     SourceNoted,
@@ -29,6 +31,7 @@ from assistant.models import Audit, Group, Member, Message, Outbox, Ticket, Turn
 from assistant.moderation.repository import StrikeRepository
 from assistant.notices import notice_to_seller
 from assistant.orders.ledger import total_of
+from assistant.orders.promotion import promote
 from assistant.orders.repository import OrderRepository, view_of
 from assistant.payments.repository import ClaimRepository, NewClaim
 from assistant.regulars.repository import identity_of, opt
@@ -77,6 +80,7 @@ async def commit(session: AsyncSession, turn: Finished) -> Outcome:
     writer = _Writer(session, turn)
     for effect in context.staged:
         await writer.apply(effect)
+    await writer.serve_who_waits()
     await writer.close_when_full()
     outcome = replace(turn.outcome, orders=tuple(writer.orders.values()), tickets=tuple(writer.tickets))
     await session.flush()
@@ -145,6 +149,10 @@ class _Writer:
         match effect:
             case OrderPlaced() | OrderChanged() | OrderMoved():
                 await self._order(effect)
+            case OrderReceived(order):
+                await self._orders.receive(order, actor=context.speaker.nickname, now=now)
+            case FeedbackGiven(order, text):
+                await self._orders.keep_feedback(order, group_id, text, now)
             case ClaimFiled(order, image):
                 claim = NewClaim(
                     group_id=group_id,
@@ -257,6 +265,13 @@ class _Writer:
 
     def _note(self, ticket: Ticket) -> None:
         self.tickets.append({"id": ticket.id, "kind": ticket.kind, "status": ticket.status})
+
+    async def serve_who_waits(self) -> None:
+        """Give what was cancelled or lessened to the members who wait for it."""
+        freeing = any(isinstance(effect, OrderChanged | OrderMoved) for effect in self._context.staged)
+        if freeing and any(self._context.ledger.waiting.values()):
+            group = await self._session.get_one(Group, self._context.group.id)
+            await promote(self._session, group, self._context.now)
 
     async def close_when_full(self) -> None:
         """Close the group with its last order."""

@@ -212,12 +212,30 @@ class Composer:
             return self.say("refuse.closed_count", count=settings.close_after_orders, seller=settings.seller)
         return self.say("refuse.closed", seller=settings.seller)
 
+    def sent(self, order: OrderView) -> str:
+        """Return when and in which parcel an order was sent, and by when it should be there."""
+        self.know_time(order.shipped_at)
+        self.know_time(order.arrives_by)
+        self.evidence.add(order.parcel)
+        arrives = order.arrives_by if order.received_at is None else None
+        return self.say("status.sent", at=order.shipped_at, parcel=order.parcel, arrives_by=arrives)
+
     def order_status(self, order: OrderView, place: int | None) -> list[str]:
         """Return how an order stands, line by line."""
         self.evidence.add(order.number, order.total, order.due)
         label = self.say("status.label", status=order.status)
         lines = [self.say("status.order", number=order.number, label=label), *self.items(order.items)]
         lines.append(self.say("order.total", total=order.total))
+        self.know_time(order.created_at)
+        lines.append(self.say("status.placed", at=order.created_at))
+        if order.deposit is not None and order.paid and order.owing:
+            self.evidence.add(order.paid, order.owing)
+            lines.append(self.say("status.balance", paid=order.paid, owing=order.owing))
+        if order.shipped_at is not None and order.status in ("shipped", "completed", "refund_requested"):
+            lines.append(self.sent(order))
+        if order.status == "completed" and order.received_at is not None:
+            self.know_time(order.received_at)
+            lines.append(self.say("status.received", at=order.received_at))
         if order.status == "expired":
             lines.append(self.say("status.expired"))
         if order.status == "pending_payment" and order.pay_by is not None:

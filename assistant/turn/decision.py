@@ -75,9 +75,10 @@ class ChangeOrder:
 
 @dataclass(frozen=True, slots=True)
 class CancelOrder:
-    """Cancel one of the member's open orders."""
+    """Cancel one of the member's open orders, or several."""
 
     order: OrderView
+    others: tuple[OrderView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,8 @@ class SignUp:
     rows: tuple[tuple[str, Mapping[str, int]], ...]
     """Nickname and what their line says."""
     title: str = ""
+    unclear: tuple[str, ...] = ()
+    """Whose line names a quantity that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,20 @@ class ShowPayment:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmReceipt:
+    """Note that the member has what was sent; what is paid in full is completed by it."""
+
+    orders: tuple[OrderView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakeFeedback:
+    """Keep what the member says about what they got."""
+
+    order: OrderView
+
+
+@dataclass(frozen=True, slots=True)
 class RequestRefund:
     """Log a refund request."""
 
@@ -125,6 +142,7 @@ ClarifyKind = Literal[
     "unknown_code",
     "what_order",
     "which_order",
+    "which_parcel",
     "no_order",
     "no_open_order",
     "not_in_order",
@@ -235,6 +253,8 @@ Decision = (
     | TakePayment
     | AskProof
     | ShowPayment
+    | ConfirmReceipt
+    | TakeFeedback
     | RequestRefund
     | Clarify
     | HandOff

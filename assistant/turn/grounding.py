@@ -13,9 +13,11 @@ from typing import NamedTuple
 from assistant.agent.effects import (
     ClaimFiled,
     Effect,
+    FeedbackGiven,
     OrderChanged,
     OrderMoved,
     OrderPlaced,
+    OrderReceived,
     SourceNoted,
     StrikeGiven,
     TicketJoined,
@@ -114,7 +116,17 @@ _NEGATED = re.compile(r"\b(?:nothing|not|never|n't|no)\b[^.;!?\n]*", re.IGNORECA
 """What is said not to have happened promises nothing."""
 
 _KEPT_BY: dict[str, tuple[type[Effect], ...]] = {
-    "logged": (OrderPlaced, OrderChanged, OrderMoved, SourceNoted, TicketOpened, TicketJoined, ClaimFiled),
+    "logged": (
+        OrderPlaced,
+        OrderChanged,
+        OrderMoved,
+        OrderReceived,
+        FeedbackGiven,
+        SourceNoted,
+        TicketOpened,
+        TicketJoined,
+        ClaimFiled,
+    ),
     "told_seller": (TicketOpened, TicketJoined, ClaimFiled, StrikeGiven),
     "refunded": (),
     "paid": (),

@@ -10,7 +10,7 @@ REMEMBERED = timedelta(minutes=30)
 SHARED = timedelta(minutes=3)
 """How long what the group just read completes what another member writes."""
 
-OpenKind = Literal["which_product", "how_many", "less", "usual", "join"]
+OpenKind = Literal["which_product", "how_many", "less", "usual", "join", "feedback"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,13 +133,20 @@ def advert(s: Signals) -> Decision | None:
 
 def strong_order(s: Signals) -> Decision | None:
     """An order whose words leave no doubt, before the talk around it is looked at."""
-    if s.reading.strength < 0.75 or s.reading.mood is not Mood.REQUEST:
-        return None
-    return order_with_question(s)
+    return _ordered(s) if _leaves_no_doubt(s) else None
+
+
+def _leaves_no_doubt(s: Signals) -> bool:
+    return s.reading.strength >= 0.75 and s.reading.mood is Mood.REQUEST
 
 
 def order_with_question(s: Signals) -> Decision | None:
-    """An order by its words and the intent model's; a question in the same message is answered along with it."""
+    """An order by its words and the intent model's, where they were not looked at before."""
+    return None if _leaves_no_doubt(s) else _ordered(s)
+
+
+def _ordered(s: Signals) -> Decision | None:
+    """The order that a message holds; a question in the same message is answered along with it."""
     assert s.understanding is not None
     if _fractional(s) and s.understanding.found.known >= 0.5:
         return None
@@ -159,6 +166,7 @@ FIRST_LOOK: tuple[Rule, ...] = (
     rules_conduct.appeals,
     rules_regulars.remembering,
     rules_orders.sign_up,
+    rules_standing.received,
     human_talks,
     to_others,
     newcomer,
@@ -180,9 +188,11 @@ SECOND_LOOK: tuple[Rule, ...] = (
     strong_order,
     rules_knowledge.limits,
     rules_talk.to_a_human,
+    rules_standing.received_along,
     rules_talk.sums,
     order_with_question,
     rules_standing.by_intent,
+    rules_standing.feedback,
     rules_talk.too_late,
     rules_talk.mere_telling,
     rules_knowledge.knowledge,

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
-from assistant.text.jielong import row_order
+from assistant.orders.states import EDITABLE
+from assistant.text.jielong import row_order, unread_quantity
 from assistant.text.orders import Act, Line, Mood
 from assistant.turn.choices import generic, nearest, whole
 from assistant.turn.decision import CancelOrder, ChangeOrder, Clarify, Decision, HandOff, LogOrder, SignUp, Silent
 from assistant.turn.memory import OpenLine, OpenQuestion
+from assistant.turn.receiving import means_all, named_orders
 from assistant.turn.rules_asked import completed
 from assistant.turn.signals import Signals
 
@@ -22,12 +24,16 @@ def sign_up(s: Signals) -> Decision | None:
     if s.sign_up is None:
         return None
     rows: list[tuple[str, Mapping[str, int]]] = []
+    unclear: list[str] = []
     for row in s.sign_up.rows:
+        if unread_quantity(row, s.group.catalogue.names):
+            unclear.append(row.name)
+            continue
         wanted = _complete_lines(row_order(row, s.group.catalogue.names).lines)
         if wanted:
             rows.append((row.name, wanted))
-    if rows:
-        return SignUp(tuple(rows), s.sign_up.title)
+    if rows or unclear:
+        return SignUp(tuple(rows), s.sign_up.title, tuple(unclear))
     # A numbered order is no list of names; a list of something else is the members' own business.
     return None if s.reading.lines else Silent("a list about something else")
 
@@ -76,7 +82,10 @@ def cancel(s: Signals) -> Decision:
     """The member takes an order back."""
     open_order = s.open_order()
     if open_order is not None:
-        return CancelOrder(open_order)
+        editable = [o for o in s.orders if o.status in EDITABLE]
+        named = named_orders(s.folded, editable)
+        chosen = named or (editable if means_all(s.folded) else [open_order])
+        return CancelOrder(chosen[0], tuple(chosen[1:]))
     if s.settled_order() is not None:
         return HandOff("handoff", "policy_restriction", "paid_order")
     return Clarify("no_order")

@@ -1,17 +1,32 @@
 """Rules about what became of a member's orders: paying, asking how they stand, wanting money back."""
 
-from assistant.text.orders import Mood
-from assistant.turn.cues import asks_if_kept, is_about_mine, is_about_payment, speaks_of_ending
+from datetime import timedelta
+
+from assistant.orders.ledger import OrderView
+from assistant.text.fold import skeleton
+from assistant.text.orders import Act, Mood
+from assistant.turn.cues import (
+    asks_if_kept,
+    asks_something,
+    assents,
+    is_about_mine,
+    is_about_payment,
+    speaks_of_ending,
+)
 from assistant.turn.decision import (
     AskProof,
     Clarify,
+    ConfirmReceipt,
     Decision,
     HandOff,
     RequestRefund,
     ShowOrders,
     ShowPayment,
+    Silent,
+    TakeFeedback,
     TakePayment,
 )
+from assistant.turn.receiving import means_all, named_orders, says_received
 from assistant.turn.rules_orders import LIKELY, SURE, cancel, someone_elses
 from assistant.turn.signals import Signals
 
@@ -23,6 +38,52 @@ def picture(s: Signals) -> Decision | None:
     if is_about_payment(s.folded) or (len(s.folded) <= 6 and s.open_order() is not None):
         return TakePayment()
     return None
+
+
+SOON = timedelta(hours=12)
+"""Who writes no more than "got it" so soon after the parcel left has read that it left."""
+
+
+def received(s: Signals) -> Decision | None:
+    """The member says, and says no more, that what was sent to them has come."""
+    said = says_received(s.folded)
+    if said == "acknowledges":
+        due = [o for o in _on_the_way(s) if o.receipt_asked_at or (o.shipped_at and s.now - o.shipped_at >= SOON)]
+        return ConfirmReceipt(tuple(due[:1])) if len(due) == 1 else None
+    return _receipt(s) if said == "plainly" and s.addressed != "other" else None
+
+
+def received_along(s: Signals) -> Decision | None:
+    """The same along with other words, which are no complaint (that is looked at before)."""
+    return _receipt(s) if says_received(s.folded) == "along" and not someone_elses(s) else None
+
+
+def _on_the_way(s: Signals) -> list[OrderView]:
+    return [order for order in s.orders if order.status == "shipped" and order.received_at is None]
+
+
+def _receipt(s: Signals) -> Decision | None:
+    sent = _on_the_way(s)
+    if s.sign_up is not None:
+        return None
+    if not sent:
+        # Said again, or after the seller completed it.
+        return Silent("received before") if any(o.status == "completed" for o in s.orders) and not s.to_us else None
+    chosen = named_orders(s.folded, sent) or (sent if means_all(s.folded) else sent[:1])
+    if len(sent) > 1 and chosen == sent[:1] and not named_orders(s.folded, sent):
+        return Clarify("which_parcel")
+    return ConfirmReceipt(tuple(chosen))
+
+
+def feedback(s: Signals) -> Decision | None:
+    """What the member says after we asked how it was."""
+    asked = s.memory.open if s.memory else None
+    if asked is None or asked.kind != "feedback" or s.reading.question or asks_something(s.folded) or s.image:
+        return None
+    got = next((o for o in reversed(s.orders) if o.received_at is not None), None)
+    if got is None or s.reading.act is not Act.NONE or len(skeleton(s.text)) < 2 or assents(s.folded):
+        return None
+    return TakeFeedback(got)
 
 
 def by_intent(s: Signals) -> Decision | None:

@@ -16,4 +16,7 @@ TURN_SCORERS: dict[str, Callable[[Seen], Verdict]] = {
 }
 """What judges each turn, in the order of the report; ``final`` judges the case's end."""
 
-__all__ = ["TURN_SCORERS", "Seen", "Verdict", "final"]
+DEED_SCORERS = {name: TURN_SCORERS[name] for name in ("action", "text")}
+"""What judges a deed of the seller: what is told then goes to each member alone."""
+
+__all__ = ["DEED_SCORERS", "TURN_SCORERS", "Seen", "Verdict", "final"]

@@ -20,6 +20,7 @@ class OrderState:
     status: str
     items: tuple[tuple[str, int], ...]
     """(SKU, quantity), sorted."""
+    paid: Decimal | None = None
     amounts: tuple[Decimal, ...] = ()
     """Line sums, total, deposit and balance."""
 

@@ -29,7 +29,7 @@ def _as_state(spec: OrderSpec) -> OrderState:
     counted: Counter[str] = Counter()
     for item in spec.items:
         counted[item.sku.upper()] += item.quantity
-    return OrderState(spec.member, spec.status or "", tuple(sorted(counted.items())))
+    return OrderState(spec.member, spec.status or "", tuple(sorted(counted.items())), spec.paid)
 
 
 def _match(expected: tuple[OrderSpec, ...], orders: tuple[OrderState, ...]) -> bool:
@@ -40,7 +40,9 @@ def _match(expected: tuple[OrderSpec, ...], orders: tuple[OrderState, ...]) -> b
             (
                 have
                 for have in left
-                if (have.member, have.items) == (want.member, want.items) and want.status in ("", have.status)
+                if (have.member, have.items) == (want.member, want.items)
+                and want.status in ("", have.status)
+                and want.paid in (None, have.paid)
             ),
             None,
         )
@@ -65,7 +67,8 @@ def _orders(orders: tuple[OrderState, ...] | list[OrderState]) -> str:
     shown = []
     for order in orders:
         items = " ".join(f"{sku}×{quantity}" for sku, quantity in order.items)
-        shown.append(f"{order.member} {items} {order.status}".strip())
+        paid = f" paid {order.paid}" if order.paid is not None else ""
+        shown.append(f"{order.member} {items} {order.status}{paid}".strip())
     return "[" + ", ".join(shown) + "]" if shown else "none"
 
 
