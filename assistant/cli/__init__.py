@@ -15,7 +15,7 @@ COMMANDS = {
     "kb": "Import, export and search a group's knowledge.",
     "ask": "Write one message into a group and see what the assistant does.",
     "chat": "Talk to a group's assistant in the terminal.",
-    "orders": "List and export a group's orders.",
+    "orders": "List, export and move along a group's orders.",
     "announce": "Tell a group something, now or by the clock.",
     "conduct": "List the warnings members had, with their evidence; take one back.",
     "regulars": "List members who come back and what they usually take; forget one.",

@@ -1,34 +1,31 @@
-"""The order book as an Excel file: one sheet of orders, one of their lines."""
+"""The books as an Excel file."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from assistant.errors import UsageError
 from assistant.orders.book import BookOrder
+from assistant.orders.sheets import MONEY, WIDTHS, Sheet, sheets_of
 
-ORDER_COLUMNS = (
-    "number",
-    "member",
-    "status",
-    "total",
-    "deposit",
-    "currency",
-    "created_at",
-    "pay_by",
-    "updated_at",
-)
-LINE_COLUMNS = ("order", "member", "status", "sku", "name", "quantity", "unit", "price", "amount")
+_TIME, _DATE = "yyyy-mm-dd hh:mm", "yyyy-mm-dd"
+_SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
+_WIDTH, _TIME_WIDTH = 12, 18
 
-_MONEY, _TIME = "#,##0.00", "yyyy-mm-dd hh:mm"
-_WIDTHS = {"member": 18, "name": 28, "status": 18, "created_at": 18, "pay_by": 18, "updated_at": 18}
+
+def money_format(currency: str) -> str:
+    """Return the number format of amounts in a currency."""
+    symbol = _SYMBOLS.get(currency)
+    digits = "#,##0" if currency == "JPY" else "#,##0.00"
+    return f'"{symbol}"{digits}' if symbol else f'{digits} "{currency}"'
 
 
 def write_spreadsheet(path: Path, orders: Sequence[BookOrder], zone: ZoneInfo) -> None:
-    """Write the orders to ``path``; times are in ``zone``, amounts are numbers.
+    """Write the books to ``path``: orders, their lines, payments, refunds, pre-orders, pick list, days.
 
-    What members wrote is stored as text, so that no program takes a nickname such as ``=1+1`` for a formula.
+    Times are dates of the spreadsheet in ``zone``, amounts are numbers. What members wrote is stored as text, so that
+    no program takes a nickname such as ``=1+1`` for a formula.
 
     Raises:
         UsageError: the file cannot be written.
@@ -36,11 +33,13 @@ def write_spreadsheet(path: Path, orders: Sequence[BookOrder], zone: ZoneInfo) -
     from openpyxl import Workbook
 
     book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = "orders"
-    _fill(sheet, ORDER_COLUMNS, [_order_row(order, zone) for order in orders])
-    _fill(book.create_sheet("lines"), LINE_COLUMNS, [row for order in orders for row in _line_rows(order)])
+    first = book.active
+    assert first is not None
+    money = money_format(orders[0].currency if orders else "CNY")
+    for number, sheet in enumerate(sheets_of(orders, zone)):
+        page = first if number == 0 else book.create_sheet()
+        page.title = sheet.name
+        _fill(page, sheet, money)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         book.save(path)
@@ -48,53 +47,32 @@ def write_spreadsheet(path: Path, orders: Sequence[BookOrder], zone: ZoneInfo) -
         raise UsageError(f"cannot write {path}: {error.strerror}") from error
 
 
-def _order_row(order: BookOrder, zone: ZoneInfo) -> list[object]:
-    return [
-        order.number,
-        order.member,
-        order.status,
-        order.total,
-        order.deposit,
-        order.currency,
-        _local(order.created_at, zone),
-        _local(order.pay_by, zone),
-        _local(order.updated_at, zone),
-    ]
-
-
-def _line_rows(order: BookOrder) -> list[list[object]]:
-    return [
-        [order.number, order.member, order.status, ln.sku, ln.name, ln.quantity, ln.unit, ln.price, ln.amount]
-        for ln in order.lines
-    ]
-
-
-def _local(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
-    # Excel knows no zones: the group's wall clock is what the seller expects to read.
-    return moment.astimezone(zone).replace(tzinfo=None) if moment else None
-
-
-def _fill(sheet: object, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+def _fill(page: object, sheet: Sheet, money: str) -> None:
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.worksheet import Worksheet
 
-    assert isinstance(sheet, Worksheet)
-    for at, name in enumerate(columns, start=1):
-        sheet.cell(1, at, name).font = Font(bold=True)
-        sheet.column_dimensions[get_column_letter(at)].width = _WIDTHS.get(name, 12)
-    sheet.freeze_panes = "A2"
-    for number, row in enumerate(rows, start=2):
-        for at, (name, value) in enumerate(zip(columns, row, strict=True), start=1):
-            cell = sheet.cell(number, at)
+    assert isinstance(page, Worksheet)
+    for at, name in enumerate(sheet.columns, start=1):
+        page.cell(1, at, name).font = Font(bold=True)
+        width = _TIME_WIDTH if name.endswith(("_at", "_by")) else WIDTHS.get(name, _WIDTH)
+        page.column_dimensions[get_column_letter(at)].width = width
+    page.freeze_panes = "A2"
+    if sheet.rows:
+        page.auto_filter.ref = f"A1:{get_column_letter(len(sheet.columns))}{len(sheet.rows) + 1}"
+    for number, row in enumerate(sheet.rows, start=2):
+        for at, (name, value) in enumerate(zip(sheet.columns, row, strict=True), start=1):
+            cell = page.cell(number, at)
             if isinstance(value, str):
                 cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
                 cell.data_type = "s"
-                cell.quotePrefix = value.startswith(("=", "+", "-", "@"))
+                cell.quotePrefix = value.startswith(("=", "+", "-", "@", "\t", "\r"))
                 continue
             cell.value = value  # type: ignore[assignment]
-            if name in ("total", "deposit", "price", "amount"):
-                cell.number_format = _MONEY
+            if name in MONEY:
+                cell.number_format = money
             elif isinstance(value, datetime):
                 cell.number_format = _TIME
+            elif isinstance(value, date):
+                cell.number_format = _DATE

@@ -18,12 +18,12 @@ _RECEIVED = re.compile(
     r"|\ball (?:arrived|received|here)\b|^arrived\b"
 )
 _ACKNOWLEDGED = re.compile(
-    r"^(?:ok(?:ay)?|好的?|嗯+)?[,，\s]*(?:收到|got it|received)[\s!！.。~～]*(?:谢谢|感谢|多谢|thanks?|thank you)?[\s!！.。~～]*$"
+    r"^(?:ok(?:ay)?|好的?|嗯+)?[,，\s]*(?:收到|got it|received)[\s,，!！.。~～]*(?:谢谢|感谢|多谢|thanks?|thank you)?[\s!！.。~～]*$"
 )
 _NOT = re.compile(
     r"没有?(?:人|能)?(?:收|签|拿|到|取)|还没|未(?:收|到)|收到(?:了)?(?:吗|没|么|不|嘛)|[吗么嘛没]\s*[?？]?$|[?？]"
     r"|什么时候|几号|哪天|多久|怎么|如果|要是|等我?.{0,4}(?:收到|到了)|(?:收到|到)(?:货|了)?(?:后|之后|以后|再|的话|就)"
-    r"|\b(?:not|n't|never|haven|hasn|when|once|if|until|did|has it|have you|still waiting)\b|截图|付款|转账|钱|消息|通知|红包"
+    r"|\b(?:not|n't|never|haven|hasn|when|once|if|until|did|has it|have you|still waiting)\b|少了|缺|漏|[只才](?:收到|有|到)|\b(?:only|missing|short)\b|截图|付款|转账|钱|消息|通知|红包"
     r"|screenshot|payment|message|money"
 )
 _THANKS = re.compile(

@@ -1,6 +1,7 @@
 """The wire types of the API, with examples."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -273,6 +274,12 @@ class OrderOut(BaseModel):
     lines: list[LineOut]
     created_at: datetime
     pay_by: datetime | None
+    paid: str = "0.00"
+    refunded: str = "0.00"
+    parcel: str = ""
+    shipped_at: datetime | None = None
+    arrives_by: datetime | None = None
+    received_at: datetime | None = None
     events: list[EventOut] = []
 
 
@@ -282,6 +289,59 @@ class MoveIn(BaseModel):
     model_config = _example(status="shipped", note="顺丰 SF1234567890")
     status: Annotated[str, Field(max_length=40)]
     note: Annotated[str, Field(max_length=300), AfterValidator(clean)] = ""
+
+
+Amount = Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=2)]
+NoteText = Annotated[str, Field(max_length=300), AfterValidator(clean)]
+
+
+class CommandIn(BaseModel):
+    """One thing to do with one order. ``do`` says what; the other fields belong to some of them.
+
+    ``confirm`` (``amount``, ``kind``, ``reference``), ``reject``, ``ship`` (``parcel``, ``days``), ``complete``,
+    ``cancel``, ``refund`` (``amount``, ``reference``, ``returned``), ``refuse_refund``.
+    """
+
+    model_config = _example(order=3, do="ship", parcel="顺丰 SF1234567890", days=2)
+    order: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    do: Literal["confirm", "reject", "ship", "complete", "cancel", "refund", "refuse_refund"]
+    amount: Amount | None = None
+    kind: Literal["full", "deposit", "balance"] | None = None
+    reference: Annotated[str, Field(max_length=100), AfterValidator(clean)] = ""
+    parcel: Annotated[str, Field(max_length=120), AfterValidator(clean)] = ""
+    days: Annotated[int, Field(ge=0, le=365)] | None = None
+    returned: bool = False
+    note: NoteText = ""
+
+
+class CommandsIn(BaseModel):
+    """What to do with many orders, in this order; each stands or falls by itself."""
+
+    commands: Annotated[list[CommandIn], Field(min_length=1, max_length=500)]
+
+
+class DoneOut(BaseModel):
+    """What became of one command: the order's state now, or why it was left as it was."""
+
+    model_config = _example(order=3, status="shipped", error="")
+    order: int
+    status: str | None
+    error: str = ""
+
+
+class RestockIn(BaseModel):
+    """How many units arrived."""
+
+    model_config = _example(units=20)
+    units: Annotated[int, Field(ge=1, le=10**6)]
+
+
+class RestockOut(BaseModel):
+    """The stock in all (null where it is not counted), and how many who waited can pay now."""
+
+    sku: str
+    stock: int | None
+    served: int
 
 
 class TicketOut(BaseModel):

@@ -47,6 +47,12 @@ def order_out(order: Order, member: str) -> OrderOut:
         ],
         created_at=order.created_at,
         pay_by=order.pay_by,
+        paid=f"{order.paid:.2f}",
+        refunded=f"{order.refunded:.2f}",
+        parcel=order.parcel,
+        shipped_at=order.shipped_at,
+        arrives_by=order.arrives_by,
+        received_at=order.received_at,
         events=[
             EventOut(
                 at=event.at,
