@@ -49,6 +49,24 @@ _ENDING = re.compile(
 )
 
 
+_HEARSAY = re.compile(
+    r"听说|有人说|网上(?:说|传)|群里(?:说|传)|传言|谣言|据说|真的假的|真假|是真的吗|是不是真|属实|"
+    r"\b(?:i (?:heard|read|saw)|(?:people|someone|somebody|they) (?:say|said|claims?)|rumou?rs?|is it true|for real|really true)\b"
+)
+_STATEMENT = re.compile(r"\s*(?:【官方声明】|\[official statement\])", re.IGNORECASE)
+"""How announcements label a statement (``announce.label_statement``); a curated answer may begin with it too."""
+
+
+def asks_about_hearsay(folded: str) -> bool:
+    """Return whether the message passes on what others say, or asks whether it is true."""
+    return bool(_HEARSAY.search(folded))
+
+
+def is_statement(answer: str) -> bool:
+    """Return whether a curated answer is the seller's official statement."""
+    return bool(_STATEMENT.match(answer))
+
+
 def speaks_of_ending(folded: str) -> bool:
     """Return whether the message has a word of taking something back."""
     return bool(_ENDING.search(folded))

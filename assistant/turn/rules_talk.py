@@ -13,6 +13,7 @@ from assistant.turn.decision import (
     Answer,
     Chat,
     Decision,
+    EntryPart,
     ExtremePart,
     HandOff,
     PassCustomRequest,
@@ -80,6 +81,8 @@ def to_a_human(s: Signals) -> Decision | None:
     wanted = spoken_to_us or u.gate.wants >= SURE
     if (u.likely("ask_human") and wanted) or cues.calls_for(s.folded, s.group.settings.seller):
         return HandOff("handoff", "customer_request", "customer_request")
+    if (statement := _statement(s)) is not None:
+        return statement
     complains = u.intents.probabilities.get("complaint", 0.0)
     calm = is_question(s.folded) or answers_well(u.found)
     # Short lines that only sound cross ("你是残酷的") are no complaint about this deal.
@@ -91,6 +94,21 @@ def to_a_human(s: Signals) -> Decision | None:
     if wishes >= (0.65 if answers_well(u.found) else 0.4) and (spoken_to_us or u.gate.wants >= 0.3):
         return PassCustomRequest()
     return None
+
+
+def _statement(s: Signals) -> Decision | None:
+    """Who asks about a rumour that the seller has answered with an official statement gets it word for word.
+
+    Hearsay sounds like a complaint, but nobody has come to harm; who complains in earnest does not ask.
+    """
+    assert s.understanding is not None
+    best = s.understanding.found.best
+    if best is None or best.kind != "entry" or best.probability < SURE or not cues.asks_about_hearsay(s.folded):
+        return None
+    entry = next((one for one in s.group.knowledge.entries if one.key == best.id), None)
+    if entry is None or not cues.is_statement(entry.answer):
+        return None
+    return Answer((EntryPart(best.id, best.probability),), "faq", question=s.folded)
 
 
 def too_late(s: Signals) -> Decision | None:
