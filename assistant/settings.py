@@ -70,6 +70,12 @@ class Settings(BaseSettings):
     llm: LanguageModelSettings = Field(
         default=LanguageModelSettings(), description="The language model; none by default."
     )
+    public_url: str = Field(default="", description="The address of this server as members reach it, for posters.")
+    poster_font: str = Field(default="", description="A font file for posters; empty means one of the system.")
+
+    def font(self) -> Path | None:
+        """Return the font file for posters that was asked for, if one was."""
+        return Path(self.poster_font) if self.poster_font else None
 
     def database(self) -> str:
         """Return the SQLAlchemy async URL of the store."""

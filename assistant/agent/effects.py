@@ -123,6 +123,13 @@ class RememberingSet:
     wanted: bool
 
 
+@dataclass(frozen=True, slots=True)
+class StockAwaited:
+    """The member wanted a product that is gone; they are told once when it is back."""
+
+    sku: str
+
+
 Effect = (
     OrderPlaced
     | OrderChanged
@@ -137,6 +144,7 @@ Effect = (
     | AnswerShared
     | SourceNoted
     | RememberingSet
+    | StockAwaited
 )
 
 LEDGER_EFFECTS = (OrderPlaced, OrderChanged, OrderMoved, OrderReceived, ClaimFiled, StrikeGiven)

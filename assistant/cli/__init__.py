@@ -11,7 +11,7 @@ from assistant.errors import BadFile, YidanError
 
 COMMANDS = {
     "serve": "Serve the API, the members' room and the console.",
-    "group": "Load, list, show, close and export groups.",
+    "group": "Load, list, show, close and export groups; invite members and let them in.",
     "kb": "Import, export and search a group's knowledge.",
     "ask": "Write one message into a group and see what the assistant does.",
     "chat": "Talk to a group's assistant in the terminal.",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.cli import gathering
 from assistant.cli.opening import echo_columns, embedding_bar, opened
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def _lines(info: "GroupInfo") -> list[tuple[str, str]]:
         ("closes", _local(info, settings.closes_at)),
         ("language", f"{settings.language}, {settings.timezone}"),
         ("hours", settings.business_hours),
-        ("join", f"keyword {join.keyword!r}, asks: {join.question}" if join else ""),
+        ("join", f"keyword {join.keyword!r}, asks: {join.question}, waits: {join.approval}" if join else ""),
         ("payment", "; ".join(part for part in (", ".join(payment.methods), *limits) if part)),
         ("refund", f"within {refund.window_days} days, {refund.condition}" if refund else ""),
         ("entries", f"{counts.entries} (knowledge version {info.knowledge_version})"),
@@ -194,3 +195,5 @@ for command in (
     group_ending.move,
 ):
     app.command()(command)
+
+gathering.register(app)

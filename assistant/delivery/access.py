@@ -21,7 +21,7 @@ class Caller:
     """Whom a token speaks for.
 
     ``kind`` is ``seller`` (of ``seller_id``'s groups, of all groups where it is None), ``join`` (may join
-    ``group_id``) or ``member`` (is ``member_id`` in ``group_id``).
+    ``group_id``), ``applicant`` (asked to join it) or ``member`` (is ``member_id`` in ``group_id``).
     """
 
     token_id: int
@@ -120,6 +120,13 @@ class Access:
         """Return a new token of a member, added to the caller's transaction."""
         return self._issue(session, Token(kind="member", group_id=member.group_id, member_id=member.id), None)
 
+    async def create_applicant(self, session: AsyncSession, group_id: str) -> tuple[str, int]:
+        """Return a new token of somebody who asked to join, and its row's id; it opens nothing yet."""
+        row = Token(kind="applicant", group_id=group_id)
+        token = self._issue(session, row, None)
+        await session.flush()
+        return token, row.id
+
     async def look_up(self, token: str, group_id: str | None = None) -> Caller | None:
         """Return whom the token speaks for; None for an unknown, expired or revoked one.
 
@@ -153,7 +160,7 @@ class Access:
         query = (
             select(Token, Seller.name)
             .outerjoin(Seller, Seller.id == Token.seller_id)
-            .where(Token.kind != "member")
+            .where(Token.kind.not_in(("member", "applicant")))
             .order_by(Token.id.desc())
         )
         async with self._database.read() as session:

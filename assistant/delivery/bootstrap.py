@@ -11,6 +11,7 @@ from assistant.closing.service import ClosingService
 from assistant.db import Database
 from assistant.delivery.announcer import Announcer
 from assistant.delivery.inbox import Inbox
+from assistant.delivery.invitations import Invitations
 from assistant.delivery.proofs import ProofDesk
 from assistant.groups.library import Library
 from assistant.groups.service import GroupService
@@ -40,6 +41,7 @@ class Yidan:
     groups: GroupService
     knowledge: KnowledgeService
     announcer: Announcer
+    invitations: Invitations
     closing: ClosingService
     reports: ReportService
     drafts: DraftService
@@ -70,6 +72,7 @@ class Yidan:
             groups=groups,
             knowledge=KnowledgeService(database, clock),
             announcer=Announcer(database, clock),
+            invitations=Invitations(database, clock),
             closing=ClosingService(database, clock, settings, groups=groups, library=library, reports=reports),
             reports=reports,
             drafts=DraftService(database, clock),

@@ -1,18 +1,23 @@
 """Groups as the faces list them, and who may see which; joining a group."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from assistant.clock import Clock
 from assistant.db import Database
 from assistant.delivery.access import Access
 from assistant.errors import Conflict, NotFound, UsageError
+from assistant.groups.settings import GroupSettings
 from assistant.groups.toml import settings_from_json
+from assistant.invitations.newcomers import Door, obstacle
+from assistant.invitations.repository import InvitationRepository
 from assistant.models import Group, Member, Order, Ticket
 
 CHANNEL = "api"
@@ -48,6 +53,18 @@ class Counts:
     members: int
     orders: int
     open_tickets: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """Somebody who is or was in a group; ``source`` is what they answered to the group's question."""
+
+    id: int
+    nickname: str
+    role: str
+    source: str
+    joined_at: datetime
+    removed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +122,17 @@ class Directory:
         async with self._database.read() as session:
             return list(await session.scalars(loaded))
 
+    async def members(self, group_id: str) -> list[MemberRow]:
+        """Return who is and was in a group, in the order they came."""
+        query = select(Member).where(Member.group_id == group_id).order_by(Member.id)
+        async with self._database.read() as session:
+            return [
+                MemberRow(m.id, m.nickname, m.role, m.source, m.joined_at, m.removed_at)
+                for m in await session.scalars(query)
+            ]
+
     async def join(self, group_id: str, nickname: str, answer: str = "") -> Joined:
-        """Let a newcomer in and return the token that is theirs.
+        """Let a newcomer in whom somebody trusted sent, and return the token that is theirs.
 
         Raises:
             NotFound: there is no such group.
@@ -120,29 +146,51 @@ class Directory:
                 raise NotFound(f"no group '{group_id}'")
             row = _row(group)
             settings = settings_from_json(group.settings)
-            if nickname in {settings.seller, settings.assistant_name}:
-                raise UsageError("this name is the seller's or the assistant's; please take another")
-            if row.closed_at is not None:
-                raise Conflict("this group is closed")
-            present = Member.group_id == group_id, Member.removed_at.is_(None), Member.role == "member"
-            names = set(await session.scalars(select(Member.nickname).where(*present)))
-            if nickname in names:
-                raise Conflict(f"the name '{nickname}' is taken in this group; please take another")
-            if settings.member_limit is not None and len(names) >= settings.member_limit:
-                raise Conflict(f"this group is full ({settings.member_limit} members)")
-            member = Member(
-                group_id=group_id,
-                channel=CHANNEL,
-                external_id=uuid.uuid4().hex,
-                nickname=nickname,
-                role="member",
-                joined_at=now,
-                source=answer,
-            )
-            session.add(member)
-            await session.flush()
+            names, _ = await InvitationRepository(session).names(group_id)
+            door = door_of(settings, names, closed=row.closed_at is not None)
+            match obstacle(door, nickname):
+                case "reserved":
+                    raise UsageError("this name is the seller's or the assistant's; please take another")
+                case "closed":
+                    raise Conflict("this group is closed")
+                case "taken":
+                    raise Conflict(f"the name '{nickname}' is taken in this group; please take another")
+                case "full":
+                    raise Conflict(f"this group is full ({settings.member_limit} members)")
+            member = await admit(session, group_id, nickname, source=answer, now=now)
             token = self._access.create_member(session, member)
             return Joined(member.id, nickname, token, row)
+
+
+def door_of(settings: GroupSettings, names: Collection[str], *, removed: Collection[str] = (), closed: bool) -> Door:
+    """Return a group as a newcomer meets it."""
+    join = settings.join
+    return Door(
+        keyword=join.keyword if join else "",
+        question=join.question if join else "",
+        reserved=(settings.seller, settings.assistant_name),
+        names=names,
+        removed=removed,
+        limit=settings.member_limit,
+        closed=closed,
+    )
+
+
+async def admit(session: AsyncSession, group_id: str, nickname: str, *, source: str, now: datetime) -> Member:
+    """Return the row of a new member, added to the caller's transaction; they wait to be welcomed."""
+    member = Member(
+        group_id=group_id,
+        channel=CHANNEL,
+        external_id=uuid.uuid4().hex,
+        nickname=nickname,
+        role="member",
+        joined_at=now,
+        source=source,
+        welcome_due_at=now,
+    )
+    session.add(member)
+    await session.flush()
+    return member
 
 
 def _row(group: Group) -> GroupRow:

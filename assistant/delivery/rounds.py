@@ -10,6 +10,9 @@ from datetime import datetime
 
 from assistant.delivery.announcing import send_due
 from assistant.delivery.bootstrap import Yidan
+from assistant.delivery.invitations import keep_invitations
+from assistant.delivery.restock import tell_of_stock
+from assistant.delivery.welcome import welcome_newcomers
 from assistant.orders.sweep import ask_receipts, expire_due, promote_waiting, remind_unpaid
 
 EVERY_MINUTE = "* * * * *"
@@ -62,6 +65,18 @@ async def _ask_receipts(yidan: Yidan, now: datetime) -> int:
     return await ask_receipts(yidan.database, now)
 
 
+async def _keep_invitations(yidan: Yidan, now: datetime) -> int:
+    return await keep_invitations(yidan.database, now)
+
+
+async def _welcome_newcomers(yidan: Yidan, now: datetime) -> int:
+    return await welcome_newcomers(yidan.database, now)
+
+
+async def _tell_of_stock(yidan: Yidan, now: datetime) -> int:
+    return await tell_of_stock(yidan.database, now)
+
+
 ROUNDS = (
     Round("expire-orders", EVERY_MINUTE, _expire_orders),
     Round("announcements", EVERY_MINUTE, _send_announcements),
@@ -72,5 +87,8 @@ ROUNDS = (
     Round("promote-waiting", EVERY_MINUTE, _promote_waiting),
     Round("remind-unpaid", EVERY_MINUTE, _remind_unpaid),
     Round("ask-receipts", EVERY_MINUTE, _ask_receipts),
+    Round("invitations", EVERY_MINUTE, _keep_invitations),
+    Round("welcomes", EVERY_MINUTE, _welcome_newcomers),
+    Round("back-in-stock", EVERY_MINUTE, _tell_of_stock),
 )
 """The rounds of every server, by name (a name stays the same for good: the durable schedule is kept under it)."""

@@ -62,6 +62,12 @@ def when_text(moment: datetime, language: str, zone: tzinfo) -> str:
     return f"{MONTHS[local.month - 1]} {local.day} at {local:%H:%M}"
 
 
+def day_text(moment: datetime, language: str, zone: tzinfo) -> str:
+    """Return a date in the group's zone and language."""
+    local = moment.astimezone(zone)
+    return f"{local.month}月{local.day}日" if language.startswith("zh") else f"{MONTHS[local.month - 1]} {local.day}"
+
+
 def mention_text(names: Iterable[str]) -> str:
     """Return nicknames as they are addressed in a chat."""
     return " ".join(f"@{name}" for name in names)
@@ -107,6 +113,7 @@ class Replies:
         filters: dict[str, Callable[..., str]] = {
             "money": lambda amount: money_text(amount, currency),
             "when": lambda moment: when_text(moment, language, zone),
+            "day": lambda moment: day_text(moment, language, zone),
             "mention": mention_text,
             "unit": unit_text,
         }

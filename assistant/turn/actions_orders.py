@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from assistant.agent import tools
+from assistant.agent.effects import StockAwaited
 from assistant.agent.tools import Logged, OrderResult, Refused
 from assistant.orders.ledger import OrderItem, total_of
 from assistant.turn import decision as d
@@ -78,6 +79,9 @@ def _refused(refused: Refused, c: Composer, wanted: Mapping[str, int]) -> Draft:
     sold_out = all(reason.kind == "sold_out" for reason in refused.reasons)
     lines = [c.refusal(reason) for reason in refused.reasons]
     products = [reason.product for reason in refused.reasons if reason.product is not None]
+    for reason in refused.reasons:
+        if reason.kind == "sold_out" and reason.product is not None:
+            c.context.stage(StockAwaited(reason.product.sku))
     if any(reason.kind == "sold_out" for reason in refused.reasons) and products:
         other = c.alternatives(products[0])
         lines += [other] if other else []

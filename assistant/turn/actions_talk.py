@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from assistant.agent import tools
 from assistant.agent.context import TurnContext
-from assistant.agent.effects import PauseSet, SourceNoted, StrikeGiven, TicketJoined
+from assistant.agent.effects import PauseSet, SourceNoted, StockAwaited, StrikeGiven, TicketJoined
 from assistant.knowledge.records import EntryRecord
 from assistant.orders.ledger import OrderItem, OrderView
 from assistant.payments.matching import method_stem
@@ -42,6 +42,8 @@ def _answer(decision: d.Answer, c: Composer) -> Draft:
                 product = catalogue.get(sku)
                 assert product is not None
                 texts.append(c.product(product, show))
+                if show in ("card", "stock") and c.stock_state(product) == "sold_out":
+                    c.context.stage(StockAwaited(sku))
                 sources.append(Source(f"sku:{sku}", round(probability, 4)))
                 products.append(sku)
             case d.TotalPart(wanted):

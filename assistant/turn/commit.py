@@ -21,10 +21,12 @@ from assistant.agent.effects import (
     PauseSet,
     RememberingSet,
     SourceNoted,
+    StockAwaited,
     StrikeGiven,
     TicketJoined,
     TicketOpened,
 )
+from assistant.broadcasts.repository import AnnouncementRepository
 from assistant.desk.repository import DeskRepository, NewTicket
 from assistant.errors import StaleLedger
 from assistant.models import Audit, Group, Member, Message, Outbox, Ticket, Turn
@@ -180,6 +182,8 @@ class _Writer:
                     row.addressees = [*row.addressees, context.speaker.nickname]
             case RememberingSet(wanted):
                 await opt(session, await identity_of(session, member_id), out=not wanted, now=now)
+            case StockAwaited(sku):
+                await AnnouncementRepository(session).wait_for(group_id, member_id, sku, now)
             case SourceNoted(text):
                 await session.execute(update(Member).where(Member.id == member_id).values(source=text))
 

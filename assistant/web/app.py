@@ -11,8 +11,10 @@ from assistant.channels.feed import Broadcast, FeedChannel
 from assistant.delivery.access import Access
 from assistant.delivery.bootstrap import Yidan
 from assistant.delivery.directory import Directory
+from assistant.delivery.joining import Joining
 from assistant.delivery.live import LiveFeed
 from assistant.delivery.outbox import Outbox
+from assistant.delivery.signpost import Signpost
 from assistant.delivery.workflows import Workflows
 from assistant.desk.service import TicketDesk
 from assistant.orders.service import OrderService
@@ -24,6 +26,7 @@ from assistant.web.api import (
     drafts,
     endings,
     entries,
+    joining,
     members,
     orders,
     payments,
@@ -81,6 +84,7 @@ def create_app(server: Server) -> FastAPI:
         openai_routes.router,
         pages.router,
         room.router,
+        joining.router,
     ):
         app.include_router(router)
     errors.install(app)
@@ -120,6 +124,8 @@ def _assemble(yidan: Yidan, *, background: bool, open_join: bool) -> Server:
         yidan=yidan,
         access=access,
         directory=Directory(yidan.database, yidan.clock, access),
+        joining=Joining(yidan.database, yidan.clock, access),
+        signpost=Signpost(yidan.database, yidan.clock, yidan.library),
         desk=TicketDesk(yidan.database, yidan.clock, yidan.settings),
         orders=OrderService(yidan.database, yidan.clock),
         broadcast=broadcast,

@@ -97,6 +97,8 @@ def require_reach(caller: Caller, group_id: str) -> None:
         return
     if caller.group_id != group_id:
         raise ApiError(404, f"no group '{group_id}'")
+    if caller.kind == "applicant":
+        raise ApiError(403, "your request to join waits for the seller; GET /api/joining tells how it stands")
     if caller.kind != "member":
         raise ApiError(403, "a join token only joins: POST /api/groups/{group_id}/join gives a member token")
 

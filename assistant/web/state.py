@@ -9,7 +9,9 @@ from assistant.channels.feed import Broadcast
 from assistant.delivery.access import Access
 from assistant.delivery.bootstrap import Yidan
 from assistant.delivery.directory import Directory
+from assistant.delivery.joining import Joining
 from assistant.delivery.live import LiveFeed
+from assistant.delivery.signpost import Signpost
 from assistant.delivery.workflows import Workflows
 from assistant.desk.service import TicketDesk
 from assistant.orders.service import OrderService
@@ -22,6 +24,8 @@ class Server:
     yidan: Yidan
     access: Access
     directory: Directory
+    joining: Joining
+    signpost: Signpost
     desk: TicketDesk
     orders: OrderService
     broadcast: Broadcast

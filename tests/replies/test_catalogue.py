@@ -65,6 +65,7 @@ VALUES = {
     "codes": "Z99",
     "condition": "未拆封",
     "count": 2,
+    "day": MOMENT,
     "days": 7,
     "dear": TEA,
     "deposit": Decimal("118.80"),
@@ -73,7 +74,9 @@ VALUES = {
     "expires_at": MOMENT,
     "group": "春茶团购",
     "hours": "09:00-21:00",
+    "issued_at": MOMENT,
     "item": ITEM,
+    "keyword": "报名",
     "items": [ITEM, ITEM],
     "label": "待付款",
     "left": 3,
@@ -100,11 +103,14 @@ VALUES = {
     "possible": 3,
     "product": TEA,
     "products": "A01 龙井",
+    "purpose": "当季春茶",
     "quantity": 4,
     "question": "从哪里来？",
     "rest": Decimal("277.20"),
     "read": Decimal("390.00"),
     "seller": "老王茶铺",
+    "rules": "只聊本次交易",
+    "spare": True,
     "state": "available",
     "status": "pending_payment",
     "text": "今天停电",
@@ -118,7 +124,7 @@ VALUES = {
 
 def variables(language: str, key: str) -> set[str]:
     environment = Environment()
-    environment.filters |= dict.fromkeys(("money", "when", "mention", "unit"), str)
+    environment.filters |= dict.fromkeys(("money", "when", "day", "mention", "unit"), str)
     return meta.find_undeclared_variables(environment.parse(read_catalogue(language)[key]))
 
 
