@@ -120,7 +120,7 @@ def _captured(
     own = [order for order in after if order.member in here or order.number in numbers]
     if not wanted.action and (own or talk[-1].action == "order"):
         data["final"] = {"orders": [_order(order, hide) for order in own]}
-    now = talk[0].at.astimezone(settings.zone)
+    now = talk[0].at.astimezone(settings.zone).replace(microsecond=0)
     return Captured(Case.model_validate(data), group, now, images, (_PICTURE,) if images else ())
 
 
