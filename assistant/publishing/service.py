@@ -16,7 +16,7 @@ from assistant.groups.folder import GroupFolder
 from assistant.groups.settings import GroupSettings
 from assistant.knowledge.drafts import DraftState, stale_line
 from assistant.publishing.checking import findings_of
-from assistant.publishing.smoke import NAME, own_questions
+from assistant.publishing.smoke import NAME, common_smoke
 from assistant.publishing.suites import kept_suites
 
 Refusal = Literal["broken", "errors", "stale"]
@@ -34,7 +34,7 @@ class Trial:
 
     @property
     def generated(self) -> bool:
-        """Whether the group has no suite of its own, so that its own questions were asked."""
+        """Whether the group has no suite of its own, so that the smoke suite ran."""
         return self.suites == (NAME,)
 
 
@@ -103,18 +103,11 @@ async def _trial(
 
 def _suites(yidan: Yidan, settings: GroupSettings, state: DraftState, named: Sequence[Path]) -> list[Suite]:
     paths = list(named) or kept_suites(yidan.settings.home, settings.id)
-    folder = GroupFolder(settings, state.published)
+    published = GroupFolder(settings, state.published)
     if paths:
-        return [load_suite(path, folder) for path in paths]
-    own = own_questions(state.published, state.drafted, now=_within(settings, yidan))
-    return [own] if own else []
-
-
-def _within(settings: GroupSettings, yidan: Yidan) -> Any:
-    """Return now, or the deal's opening where now lies outside of the deal."""
-    now, opens, closes = yidan.clock.now(), settings.opens_at, settings.closes_at
-    outside = opens is not None and (now < opens or (closes is not None and now > closes))
-    return opens if outside else now
+        return [load_suite(path, published) for path in paths]
+    smoke = common_smoke(published, GroupFolder(settings, state.drafted))
+    return [smoke] if smoke else []
 
 
 def _compared(

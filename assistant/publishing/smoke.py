@@ -1,38 +1,19 @@
-"""What is tested where nobody wrote a suite: every question still finds its own entry."""
+"""What is tested where nobody wrote a suite: what the published state and the draft both promise."""
 
-from datetime import datetime
-
-from assistant.evaluation.case import Case, Expectation, TurnSpec
+from assistant.evaluation.smoke import smoke_suite
 from assistant.evaluation.suite import Suite
-from assistant.knowledge.records import EntryRecord, Knowledge
+from assistant.groups.folder import GroupFolder
 
-NAME = "own questions"
-_ASKED = 3
-"""So many phrasings of an entry are asked; the rest would only take time."""
+NAME = "smoke"
 
 
-def own_questions(published: Knowledge, drafted: Knowledge, *, now: datetime) -> Suite | None:
-    """Return a suite that asks what is in both states, each as it stands; None where there is nothing in both.
+def common_smoke(published: GroupFolder, drafted: GroupFolder) -> Suite | None:
+    """Return the cases of the smoke suite that are the same for both states; None where there are none.
 
-    A question whose entry the draft takes away, or that it moves to another entry, is not asked.
+    What the draft changes on purpose (a price with its sums, a question that goes away) is a case of one state only
+    and not asked: a change is no fault. What it breaks elsewhere is found.
     """
-    cases = []
-    for entry in published.entries:
-        other = drafted.entry(entry.key)
-        if other is None or not _served(entry, now) or not _served(other, now):
-            continue
-        kept = {other.question, *other.similar_questions}
-        texts = [text for text in (entry.question, *entry.similar_questions) if text in kept][:_ASKED]
-        cases += [_case(entry.key, number, text) for number, text in enumerate(texts, start=1)]
-    return Suite(name=NAME, now=now, cases=tuple(cases)) if cases else None
-
-
-def _served(entry: EntryRecord, now: datetime) -> bool:
-    return (entry.valid_from is None or entry.valid_from <= now) and (
-        entry.valid_until is None or now <= entry.valid_until
-    )
-
-
-def _case(key: str, number: int, text: str) -> Case:
-    turn = TurnSpec(sender="member", text=text, mentions_assistant=True, expect=Expectation(sources_any=(key,)))
-    return Case(id=f"{key}/{number}", tags=("own-question",), turns=(turn,))
+    after = {case.id: case for case in smoke_suite(drafted).cases}
+    before = smoke_suite(published)
+    kept = tuple(case for case in before.cases if after.get(case.id) == case)
+    return before.model_copy(update={"name": NAME, "cases": kept}) if kept else None

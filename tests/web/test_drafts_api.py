@@ -23,7 +23,7 @@ async def test_a_draft_from_the_first_word_to_the_members(api) -> None:
     assert check["draft"] and check["errors"] == 0
     tried = await api.call("POST", "/api/groups/tea/publish", api.tea_seller, json={"dry_run": True})
     assert tried.status_code == 200, tried.text
-    assert tried.json()["published"] is False and tried.json()["cases"] == 1
+    assert tried.json()["published"] is False and tried.json()["cases"] > 10
     done = (await api.call("POST", "/api/groups/tea/publish", api.tea_seller, json={})).json()
     assert done["published"] and done["generated"] and done["broken"] == []
     shown = (await api.call("GET", "/api/groups/tea/entries/price", api.tea_seller)).json()
