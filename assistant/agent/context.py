@@ -48,6 +48,8 @@ class TurnContext:
     """Warnings the speaker has had."""
     usual: Mapping[str, int] = field(default_factory=dict)
     """What the speaker usually takes of this catalogue, by SKU."""
+    poll: Sequence[str] = ()
+    """The options of the poll that is open."""
     newcomer: bool = False
     """Whether the seller never sold them anything and has an offer for that."""
     ticket_context: dict[str, Any] = field(default_factory=dict)

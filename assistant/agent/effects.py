@@ -130,6 +130,14 @@ class StockAwaited:
     sku: str
 
 
+@dataclass(frozen=True, slots=True)
+class VoteCast:
+    """A member's vote in a poll; their last one counts."""
+
+    poll_id: int
+    choice: int
+
+
 Effect = (
     OrderPlaced
     | OrderChanged
@@ -145,6 +153,7 @@ Effect = (
     | SourceNoted
     | RememberingSet
     | StockAwaited
+    | VoteCast
 )
 
 LEDGER_EFFECTS = (OrderPlaced, OrderChanged, OrderMoved, OrderReceived, ClaimFiled, StrikeGiven)

@@ -19,6 +19,7 @@ COMMANDS = {
     "announce": "Tell a group something, now or by the clock.",
     "conduct": "List the warnings members had, with their evidence; take one back.",
     "regulars": "List members who come back and what they usually take; forget one.",
+    "poll": "Ask a group, see the votes, close a poll.",
     "report": "Show a group's figures: active members, best sellers, when people ask, money.",
     "payments": "Payment proofs, bills of WeChat and Alipay, methods that are out of order.",
     "token": "Create, list and revoke access tokens.",

@@ -14,6 +14,7 @@ from assistant.delivery.invitations import keep_invitations
 from assistant.delivery.restock import tell_of_stock
 from assistant.delivery.welcome import welcome_newcomers
 from assistant.orders.sweep import ask_receipts, expire_due, promote_waiting, remind_unpaid
+from assistant.polls.service import PollDesk
 
 EVERY_MINUTE = "* * * * *"
 HOURLY = "17 * * * *"
@@ -38,6 +39,10 @@ async def _send_announcements(yidan: Yidan, now: datetime) -> int:
 
 async def _close_groups(yidan: Yidan, now: datetime) -> int:
     return await yidan.closing.round(now)
+
+
+async def _close_polls(yidan: Yidan, now: datetime) -> int:
+    return await PollDesk(yidan.database, yidan.clock).round(now)
 
 
 async def _report_weeks(yidan: Yidan, now: datetime) -> int:
@@ -81,6 +86,7 @@ ROUNDS = (
     Round("expire-orders", EVERY_MINUTE, _expire_orders),
     Round("announcements", EVERY_MINUTE, _send_announcements),
     Round("close-groups", EVERY_MINUTE, _close_groups),
+    Round("polls", EVERY_MINUTE, _close_polls),
     Round("weekly-reports", HOURLY, _report_weeks),
     Round("erase", HOURLY, _erase),
     Round("read-proofs", EVERY_MINUTE, _read_proofs),

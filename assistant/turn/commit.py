@@ -25,6 +25,7 @@ from assistant.agent.effects import (
     StrikeGiven,
     TicketJoined,
     TicketOpened,
+    VoteCast,
 )
 from assistant.broadcasts.repository import AnnouncementRepository
 from assistant.desk.repository import DeskRepository, NewTicket
@@ -36,6 +37,7 @@ from assistant.orders.ledger import total_of
 from assistant.orders.promotion import promote
 from assistant.orders.repository import OrderRepository, view_of
 from assistant.payments.repository import ClaimRepository, NewClaim
+from assistant.polls.repository import PollRepository
 from assistant.regulars.repository import identity_of, opt
 from assistant.replies.catalogue import replies_for
 from assistant.turn.gather import Incoming
@@ -180,6 +182,8 @@ class _Writer:
                 row = await session.get(Outbox, outbox_id)
                 if row is not None and context.speaker.nickname not in row.addressees:
                     row.addressees = [*row.addressees, context.speaker.nickname]
+            case VoteCast(poll_id, choice):
+                await PollRepository(session).vote(poll_id, member_id, choice, now)
             case RememberingSet(wanted):
                 await opt(session, await identity_of(session, member_id), out=not wanted, now=now)
             case StockAwaited(sku):

@@ -195,6 +195,14 @@ class Remember:
 
 
 @dataclass(frozen=True, slots=True)
+class CastVote:
+    """Count a vote in the open poll; ``choice`` is counted from 1 and may name no option."""
+
+    poll_id: int
+    choice: int
+
+
+@dataclass(frozen=True, slots=True)
 class Appeal:
     """Pass a member's objection to a warning to the seller."""
 
@@ -261,6 +269,7 @@ Decision = (
     | PassCustomRequest
     | Moderate
     | Appeal
+    | CastVote
     | OfferUsual
     | Remember
     | Chat

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from assistant.agent.context import Speaker
 from assistant.groups.library import GroupView, Library
 from assistant.groups.state import describe_state
-from assistant.models import Group, Member, Message, Order, Outbox, Pause, Strike, Turn
+from assistant.models import Group, Member, Message, Order, Outbox, Pause, Poll, Strike, Turn
 from assistant.orders.ledger import Ledger, OrderView
 from assistant.orders.repository import OrderRepository
 from assistant.text.fold import fold, skeleton
@@ -54,6 +54,7 @@ class Situation:
     recent: int
     same: int
     strikes: int
+    poll: int | None
     orders_due: bool
     """Orders of the group wait to be expired."""
 
@@ -84,6 +85,9 @@ def _situation_query() -> Select[*tuple[Any, ...]]:
     recent = select(func.count(earlier.id)).where(*lately)
     same = recent.where(earlier.text == Message.text)
     strikes = select(func.count(Strike.id)).where(Strike.member_id == Message.member_id, Strike.lifted_at.is_(None))
+    poll = select(func.max(Poll.id)).where(
+        Poll.group_id == Message.group_id, Poll.closed_at.is_(None), Poll.closes_at > bindparam("now")
+    )
     return (
         select(
             Message.id.label("message_id"),
@@ -107,6 +111,7 @@ def _situation_query() -> Select[*tuple[Any, ...]]:
             recent.correlate(Message).scalar_subquery().label("recent"),
             same.correlate(Message).scalar_subquery().label("same"),
             strikes.correlate(Message).scalar_subquery().label("strikes"),
+            poll.correlate(Message).scalar_subquery().label("poll"),
         )
         .join(Member, Member.id == Message.member_id)
         .join(Group, Group.id == Message.group_id)
@@ -187,6 +192,7 @@ async def situation(session: AsyncSession, message_id: int, now: datetime) -> Si
         recent=row.recent,
         same=row.same,
         strikes=row.strikes,
+        poll=row.poll,
         orders_due=bool(row.orders_due),
     )
 
@@ -234,6 +240,7 @@ class Gatherer:
             recent=situation.recent,
             same=situation.same,
             strikes=situation.strikes,
+            poll=situation.poll,
             paused=situation.paused,
             talkative=self._talkative,
         )

@@ -21,6 +21,7 @@ from assistant.llm.roles import Role, standing
 from assistant.moderation.repository import StrikeRepository
 from assistant.orders.repository import OrderRepository
 from assistant.orders.sweep import expire_due
+from assistant.polls.repository import PollRepository
 from assistant.regulars.repository import identity_of, purchases_of
 from assistant.regulars.usual import in_catalogue, usual_of
 from assistant.replies.catalogue import Replies, replies_for
@@ -31,6 +32,7 @@ from assistant.turn.commit import Finished, commit
 from assistant.turn.decision import (
     Appeal,
     AskModel,
+    CastVote,
     Decision,
     HandOff,
     LogOrder,
@@ -283,6 +285,9 @@ class TurnPipeline:
                 lines = await gather.last_lines(session, s.group.id, message.id)
                 context.ticket_context = gather.ticket_context(s, lines)
             await self._regular(session, decision, context)
+            if isinstance(decision, CastVote):
+                poll = await PollRepository(session).open_in(s.group.id, s.now)
+                context.poll = poll.options if poll else ()
             if isinstance(decision, HandOff) and decision.reason == "missing_knowledge":
                 asked_already = await DeskRepository(session).same_question(s.group.id, s.text)
             if isinstance(decision, ShowOrders) or any(o.status == "preorder" for o in s.orders):

@@ -17,6 +17,7 @@ from assistant.turn import (
     rules_regulars,
     rules_standing,
     rules_talk,
+    rules_votes,
 )
 from assistant.turn.cues import assents
 from assistant.turn.decision import (
@@ -170,6 +171,7 @@ FIRST_LOOK: tuple[Rule, ...] = (
     human_talks,
     to_others,
     newcomer,
+    rules_votes.vote,
     rules_regulars.usual,
     rules_asked.open_question,
     rules_standing.picture,

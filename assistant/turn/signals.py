@@ -74,6 +74,8 @@ class Signals:
     """Messages of theirs within the last minute, this one included."""
     same: int = 1
     """How many of these have the same words."""
+    poll: int | None = None
+    """The poll that takes votes."""
     strikes: int = 0
     """Warnings they have had that stand."""
     paused: bool = False

@@ -33,6 +33,9 @@ MARKUP = re.compile(r"[*#`<>]|\[[^\]]*\]\(|__|\{\{|\{%")
 VALUES = {
     "active": 12,
     "after": 7,
+    "tallies": [(3, "周六"), (1, "周日")],
+    "options": [(1, "周六"), (2, "周日")],
+    "option": "周六",
     "offer": "首单送试喝装",
     "reason": "flood",
     "best": "A01 龙井",
