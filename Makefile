@@ -16,7 +16,11 @@ COMPILE := $(BIN)/python -m uv pip compile --quiet --universal --generate-hashes
 	--no-emit-index-url --no-emit-find-links --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help venv install demo test test-fast packages lint format types imports evals bench wheel wheel-check lock clean
+DATA ?= ../shared/data
+# File that keeps embeddings between runs of "make train".
+CACHE ?= .cache/vectors.npz
+
+.PHONY: help venv install demo test test-fast packages lint format types imports evals train bench wheel wheel-check lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -73,6 +77,9 @@ evals: $(VENV)/.installed ## Run the answer-quality suites against their bars (B
 	@failed=; for bar in $(BARS); do \
 		$(BIN)/yidan eval run $${bar%=*} --min-pass $${bar#*=} </dev/null || failed="$$failed $$bar"; done; \
 	if [ -n "$$failed" ]; then echo "Below the bar:$$failed"; exit 1; fi
+
+train: $(VENV)/.installed ## Fit all weights anew (DATA=../shared/data)
+	@$(BIN)/yidan train all --data $(DATA) --cache $(CACHE)
 
 bench: $(VENV)/.installed-dev ## Measure speed and memory (prints ratios)
 	@for script in evals/benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script </dev/null || exit 1; done

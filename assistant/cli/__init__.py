@@ -16,6 +16,7 @@ COMMANDS = {
     "ask": "Write one message into a group and see what the assistant does.",
     "chat": "Talk to a group's assistant in the terminal.",
     "orders": "List, export and move along a group's orders.",
+    "answers": "See what was done with members' messages, and mark it as good or bad.",
     "announce": "Tell a group something, now or by the clock.",
     "conduct": "List the warnings members had, with their evidence; take one back.",
     "regulars": "List members who come back and what they usually take; forget one.",

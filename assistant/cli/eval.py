@@ -1,8 +1,7 @@
 """``yidan eval``: run answer-quality suites, compare runs, measure retrieval and silence."""
 
 import json
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -10,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from assistant.cli.eval_cases import capture, generate
+from assistant.cli.measures import add_measures
+from assistant.cli.reports import console, write
 from assistant.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=Fa
 app.command()(generate)
 app.command()(capture)
 
-JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the measures as JSON.", metavar="FILE")]
+add_measures(app)
 
 PageLanguage = Annotated[
     Literal["zh-CN", "en"] | None, typer.Option(help="Language of the page; that of the groups if not given.")
@@ -109,86 +110,10 @@ def compare(
     if html_file:
         from assistant.evaluation.report_html import html_comparison
 
-        _write(html_file, html_comparison(comparison, lang or "en").encode())
-    print_comparison(_console(), comparison)
+        write(html_file, html_comparison(comparison, lang or "en").encode())
+    print_comparison(console(), comparison)
     if comparison.regressed(allowed):
         raise typer.Exit(1)
-
-
-@app.command()
-def retrieval(
-    folder: Annotated[Path, typer.Argument(help="Folder with corpus.jsonl, queries.jsonl, qrels.tsv.", metavar="DIR")],
-    json_file: JsonFile = None,
-) -> None:
-    """Measure how often the right entry is found, on a set in BEIR layout."""
-    from assistant.evaluation.retrieval import measure
-
-    _tell_measures(measure(folder), json_file)
-
-
-@app.command()
-def gate(
-    file: Annotated[Path, typer.Argument(help="JSONL of messages labelled answer or silent.")],
-    group: Annotated[Path | None, typer.Option(help="Group folder as the knowledge base.", metavar="DIR")] = None,
-    corpus: Annotated[Path | None, typer.Option(help="BEIR folder as the knowledge base.", metavar="DIR")] = None,
-    json_file: JsonFile = None,
-) -> None:
-    """Measure when the assistant speaks and when it stays silent."""
-    if (group is None) == (corpus is None):
-        raise UsageError("give either --group DIR or --corpus DIR")
-    from assistant.evaluation.gate import measure
-
-    _tell_measures(measure(file, group=group, corpus=corpus), json_file)
-
-
-@app.command()
-def intents(
-    file: Annotated[
-        Path | None, typer.Argument(help="CSV with text, intent, language; the held-out set if not given.")
-    ] = None,
-    json_file: JsonFile = None,
-) -> None:
-    """Measure how well intents are told apart."""
-    from assistant.evaluation.intents import measure
-
-    _tell_measures(measure(file), json_file)
-
-
-@app.command()
-def proofs(
-    folder: Annotated[Path, typer.Argument(help="Folder with screenshots and truth.jsonl.", metavar="DIR")],
-    split: Annotated[str, typer.Option(help="Only this part of the set.")] = "",
-    json_file: JsonFile = None,
-) -> None:
-    """Measure how well payment screenshots are read, and list what was read wrong."""
-    from assistant.cli.opening import embedding_bar
-    from assistant.evaluation.proofs import measure
-
-    with embedding_bar("Reading pictures") as step:
-        measures = measure(folder, split=split, progress=step)
-    if json_file:
-        _write(json_file, (json.dumps(measures, ensure_ascii=False, indent=1) + "\n").encode())
-    if str(json_file) == "-":
-        return
-    for name, values in measures["splits"].items():
-        typer.echo(name)
-        _tell_measures(values, None)
-    for item in measures["wrong"]:
-        differences = "; ".join(f"{key}: read {read}, is {true}" for key, (read, true) in item["fields"].items())
-        typer.echo(f"{item['image']}: {differences}")
-
-
-def _tell_measures(measures: "Mapping[str, Any]", json_file: Path | None) -> None:
-    from rich.table import Table
-
-    table = Table("measure", "value")
-    for name, value in measures.items():
-        if not isinstance(value, dict | list):
-            table.add_row(name, f"{value:.4f}" if isinstance(value, float) else str(value))
-    if json_file:
-        _write_json(json_file, dict(measures))
-    if str(json_file) != "-":
-        _console().print(table)
 
 
 def _picked(names: list[str], cases: list[str], tags: list[str]) -> "list[Suite]":
@@ -220,39 +145,21 @@ def _write_reports(
     if html_file:
         from assistant.evaluation.report_html import html_report
 
-        _write(html_file, html_report(results, lang).encode())
+        write(html_file, html_report(results, lang).encode())
     if junit_file:
         from assistant.evaluation.junit import junit_xml
 
-        _write(junit_file, junit_xml(results))
+        write(junit_file, junit_xml(results))
 
 
 def _write_json(path: Path, data: "dict[str, Any]") -> None:
-    _write(path, (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode())
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        if str(path) == "-":
-            sys.stdout.buffer.write(data)
-            return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}") from error
-
-
-def _console() -> Any:
-    from rich.console import Console
-
-    # Piped into a file or a build log, lines must not be cut at 80 columns.
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 140)
+    write(path, (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode())
 
 
 def _show(results: "list[SuiteResult]", *, quiet: bool) -> None:
     from assistant.evaluation.report import print_report, print_suites
 
-    (print_suites if quiet else print_report)(_console(), results)
+    (print_suites if quiet else print_report)(console(), results)
 
 
 @contextmanager

@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 
 from assistant.errors import BadFile, UsageError
 from assistant.evaluation.retrieval import index_of, read_corpus, read_lines
-from assistant.retrieval.gate import Gate, choose, signals_of
+from assistant.retrieval.gate import Gate, GateReading, choose, signals_of
 from assistant.retrieval.index import GroupIndex
 from assistant.retrieval.intents import IntentModel
+from assistant.retrieval.measures import auroc, calibration_error, coverage, reliability
+from assistant.retrieval.weights import load_weights
 
-_PRECISION = 0.95
 _RECALL = 0.9
-_BINS = 10
+TALKATIVE = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""The settings from quiet to talkative that are shown."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,8 @@ class Reading:
     """One message as the gate saw it.
 
     ``chance``: that we should answer; ``right``: that we should and the first hit is the right entry; ``speaks``: what
-    it does at the operating point; ``wanted`` and ``correct`` are the truth.
+    it does at the operating point; ``wanted`` and ``correct`` are the truth. ``gate`` is its reading of an unaddressed
+    message, None where only "do we have the answer" is open.
     """
 
     chance: float
@@ -33,6 +36,7 @@ class Reading:
     speaks: bool
     wanted: bool
     correct: bool
+    gate: GateReading | None = None
 
 
 def measure(file: Path, *, group: Path | None = None, corpus: Path | None = None) -> dict[str, Any]:
@@ -57,6 +61,17 @@ def measure(file: Path, *, group: Path | None = None, corpus: Path | None = None
     return figures(_read(rows, index, addressed=False, now=now))
 
 
+def held_out() -> dict[str, Any]:
+    """The figures that were measured when judge and gate were fitted, on messages that their models had not seen.
+
+    ``<set> known``: whether anything answers a message; ``groups``: what is done with messages of groups left out.
+    """
+    stored: dict[str, Any] = load_weights("ranker")["figures"]
+    known = {name: figures for name, figures in stored.items() if "auroc" in figures}
+    reliability = known.get("ths-open known", {}).get("reliability", [])
+    return {**known, **load_weights("gate")["figures"], "ths-open reliability": reliability}
+
+
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -70,13 +85,13 @@ def _read(rows: Sequence[dict[str, Any]], index: GroupIndex, *, addressed: bool,
         best = found.best
         correct = wanted and best is not None and ("id" not in row or best.id == row["id"])
         chance, right = found.known, best.probability if best else 0.0
-        speaks = right >= 0.5
+        speaks, reading = right >= 0.5, None
         if not addressed:
             signals = signals_of(text, found, intents.predict(text, found.vector), addressed=False)
             reading = gate.read(signals)
             chance, right = reading.answer, reading.wants * right
             speaks = choose(reading, addressed=False) != "silent"
-        readings.append(Reading(chance, right, speaks, wanted, correct))
+        readings.append(Reading(chance, right, speaks, wanted, correct, reading))
     return readings
 
 
@@ -101,37 +116,35 @@ def figures(readings: Sequence[Reading]) -> dict[str, Any]:
         "recall": recall,
         "f1": 2 * (precision or 0) * (recall or 0) / total if total and wanted.any() else None,
         "ece": calibration_error(chance, wanted),
+        "reliability": reliability(chance, wanted),
+        "settings": settings_table([r.gate for r in readings if r.gate], [r.correct for r in readings if r.gate]),
     }
 
 
-def auroc(chance: NDArray[Any], wanted: NDArray[Any]) -> float:
-    """Area under the ROC curve by ranks; ties count half (Mann and Whitney)."""
-    _, inverse, counts = np.unique(chance, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
-    positives = int(wanted.sum())
-    negatives = len(wanted) - positives
-    return float((ranks[wanted].sum() - positives * (positives + 1) / 2) / (positives * negatives))
+def settings_table(readings: Sequence[GateReading], right: Sequence[bool | None]) -> list[dict[str, Any]]:
+    """What each setting from quiet to talkative does with the messages: counts, and the precision of the answers.
 
-
-def coverage(right: NDArray[Any], correct: NDArray[Any], *, precision: float = _PRECISION) -> float:
-    """The largest share of messages that can be answered, surest first, with ``precision`` of the answers right."""
-    order = np.argsort(-right, kind="stable")
-    good = np.cumsum(correct[order]) / np.arange(1, len(order) + 1) >= precision
-    return float((np.flatnonzero(good)[-1] + 1) / len(order)) if good.any() else 0.0
+    ``right`` tells of each message whether an answer to it is right (None: nobody said); ``precision`` is over those
+    that were told, None where there are none.
+    """
+    rows = []
+    for setting in TALKATIVE if readings else ():
+        done = [choose(reading, talkative=setting, addressed=False) for reading in readings]
+        told = [good for choice, good in zip(done, right, strict=True) if choice == "answer" and good is not None]
+        unasked = [choice != "silent" for choice, good in zip(done, right, strict=True) if good is False]
+        rows.append(
+            {
+                "talkative": setting,
+                "answer": done.count("answer"),
+                "ask_seller": done.count("ask_seller"),
+                "silent": done.count("silent"),
+                "precision": sum(told) / len(told) if told else None,
+                "false_speak_rate": sum(unasked) / len(unasked) if unasked else None,
+            }
+        )
+    return rows
 
 
 def _false_speak_at_recall(chance: NDArray[Any], wanted: NDArray[Any]) -> float:
     threshold = np.sort(chance[wanted])[int((1 - _RECALL) * int(wanted.sum()))]
     return float((chance[~wanted] >= threshold).mean())
-
-
-def calibration_error(chance: NDArray[Any], wanted: NDArray[Any]) -> float:
-    """Expected calibration error over ten equal bins (Guo et al. 2017)."""
-    bins = np.minimum((chance * _BINS).astype(int), _BINS - 1)
-    return float(
-        sum(
-            (bins == number).mean() * abs(chance[bins == number].mean() - wanted[bins == number].mean())
-            for number in range(_BINS)
-            if (bins == number).any()
-        )
-    )

@@ -13,6 +13,7 @@ from assistant.errors import BadFile
 from assistant.retrieval.documents import Document
 from assistant.retrieval.index import GroupIndex, default_embedder
 from assistant.retrieval.vectors import MemoryVectors
+from assistant.retrieval.weights import load_weights
 
 # No public set has entries with dates; any moment will do.
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
@@ -77,6 +78,12 @@ def measure(folder: Path) -> dict[str, Any]:
     index = index_of(read_corpus(folder), folder.name)
     ranked = [[hit.id for hit in index.search(str(row["text"]), now=_ANY_TIME, k=_DEPTH).hits] for row in queries]
     return figures(ranked, [judged[str(row["_id"])] for row in queries])
+
+
+def held_out() -> dict[str, Any]:
+    """The figures by set that were measured when the ranker was fitted, on messages that its models had not seen."""
+    stored: dict[str, Any] = load_weights("ranker")["figures"]
+    return {name: figures for name, figures in stored.items() if "recall@1" in figures}
 
 
 def figures(ranked: Sequence[Sequence[str]], right: Sequence[Mapping[str, int]]) -> dict[str, Any]:

@@ -193,6 +193,8 @@ class GroupSettings(_Section):
     """How members address the assistant."""
     business_hours: str = ""
     """When a human answers, ``HH:MM-HH:MM`` in the group's zone; empty means always."""
+    talkative: Annotated[float, Field(ge=0, le=1)] | None = None
+    """From quiet (0) over 0.5 to talkative (1): how sure the assistant must be that somebody asked it."""
     join: JoinSettings | None = None
     payment: PaymentSettings = PaymentSettings()
     delivery: DeliverySettings = DeliverySettings()

@@ -3,7 +3,7 @@
 from assistant.models.base import Base
 from assistant.models.broadcasts import Announcement, Sending, StockWait
 from assistant.models.closing import Closing, Report
-from assistant.models.desk import Audit, Pause, Strike, Ticket
+from assistant.models.desk import Audit, Mark, Pause, Strike, Ticket
 from assistant.models.gathering import Invitation, JoinRequest
 from assistant.models.knowledge import Draft, Entry, EntryVersion, Product
 from assistant.models.model import ModelExam
@@ -25,6 +25,7 @@ __all__ = [
     "Group",
     "Invitation",
     "JoinRequest",
+    "Mark",
     "Member",
     "Message",
     "ModelExam",

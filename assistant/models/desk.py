@@ -52,6 +52,19 @@ class Strike(Base):
     lifted_by: Mapped[str | None] = mapped_column(String(200))
 
 
+class Mark(Base):
+    """What the seller thinks of what the assistant did with one message."""
+
+    __tablename__ = "marks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[str] = mapped_column(ForeignKey("groups.id", ondelete="CASCADE"), index=True)
+    turn_id: Mapped[int] = mapped_column(ForeignKey("turns.id", ondelete="CASCADE"), unique=True)
+    good: Mapped[bool]
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(200))
+
+
 class Pause(Base):
     """A human is talking with this member until then; the assistant keeps out."""
 

@@ -35,6 +35,8 @@ class Group(Base):
     """Goes up with every change of entries, products or settings, in the same transaction."""
     ledger_revision: Mapped[int] = mapped_column(default=0)
     """Goes up with every turn that changes orders or strikes: the optimistic lock of the ledger."""
+    gate_offset: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    """What the seller's marks added to the logit of "this message wants something of us" in this group."""
     created_at: Mapped[datetime]
 
 

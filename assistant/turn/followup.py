@@ -7,6 +7,7 @@ from assistant.knowledge.catalogue import Catalogue
 from assistant.retrieval.cues import is_question
 from assistant.text.fold import skeleton
 from assistant.text.products import ProductNames
+from assistant.turn.cues import goes_on
 
 _LEADS = re.compile(r"^(那么|那|还有|而且|(?:and|what about|how about|but|then|so|also|ok and|or)\b)\s*", re.IGNORECASE)
 _TAILS = re.compile(r"(呢|的话呢|咧|嘞)[?？!！~～。.…]*$|\bthen\?*$|\btoo\?*$")
@@ -26,17 +27,22 @@ class Completed:
     text: str
     products: tuple[str, ...] = ()
     """Products that the earlier exchange was about and this message leaves out."""
+    bare: str = ""
+    """The message alone, without its lead and tail."""
+    whole: bool = False
+    """Whether the text is a question of its own now (the earlier one with another product)."""
 
 
 def leans(text: str) -> bool:
     """Return whether a message by its form leans on an earlier one: a lead, a tail, a pronoun, a short question."""
-    return points(text) or (_is_short(text.strip()) and is_question(text))
+    return points(text) or (_is_short(text.strip()) and is_question(text) and not goes_on(text.strip()))
 
 
 def points(text: str) -> bool:
     """Return whether a message says by a lead, a tail or a pronoun that it goes on from an earlier one."""
     stripped = text.strip()
-    return bool(_LEADS.search(stripped) or _TAILS.search(stripped) or _PRONOUNS.search(stripped))
+    tail = _TAILS.search(stripped) and not goes_on(stripped)
+    return bool(_LEADS.search(stripped) or tail or _PRONOUNS.search(stripped))
 
 
 def complete(text: str, *, question: str, products: tuple[str, ...], catalogue: Catalogue) -> Completed | None:
@@ -53,11 +59,11 @@ def complete(text: str, *, question: str, products: tuple[str, ...], catalogue: 
     bare = _TAILS.sub("", _LEADS.sub("", text.strip())).strip(" ?？,，。")
     if catalogue.names.find(text):
         replaced = _with_other_product(question, bare, catalogue.names)
-        return Completed(replaced) if replaced else None
+        return Completed(replaced, whole=True) if replaced else None
     if products and (_PRONOUNS.search(text) or _is_short(text)):
         known = [product for product in map(catalogue.get, products[:2]) if product is not None]
-        return Completed(" ".join([*(product.name for product in known), bare]), products)
-    return Completed(f"{question} {bare}")
+        return Completed(" ".join([*(product.name for product in known), bare]), products, bare=bare)
+    return Completed(f"{question} {bare}", bare=bare)
 
 
 def _with_other_product(question: str, bare: str, names: ProductNames) -> str | None:

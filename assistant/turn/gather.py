@@ -48,7 +48,7 @@ class Situation:
 
     message: Incoming
     group: Row[Any]
-    """The group's id, knowledge_version, ledger_revision and closed_at."""
+    """The group's id, knowledge_version, ledger_revision, closed_at and gate_offset."""
     memory: Memory | None
     paused: bool
     recent: int
@@ -103,6 +103,7 @@ def _situation_query() -> Select[*tuple[Any, ...]]:
             Group.knowledge_version,
             Group.ledger_revision,
             Group.closed_at,
+            Group.gate_offset,
             Turn.memory,
             Turn.action,
             Turn.at,
@@ -242,7 +243,8 @@ class Gatherer:
             strikes=situation.strikes,
             poll=situation.poll,
             paused=situation.paused,
-            talkative=self._talkative,
+            talkative=self._talkative if settings.talkative is None else settings.talkative,
+            gate_offset=situation.group.gate_offset,
         )
 
     async def _members(self, session: AsyncSession, message: Incoming) -> Mapping[str, int]:

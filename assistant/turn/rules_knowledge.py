@@ -79,8 +79,9 @@ def _heard(s: Signals, *, asks: bool) -> GateReading:
     told = s.reading.mood in (Mood.PAST, Mood.NEGATED)
     if not asks or told or not plainly(u) or has_cue(s.text, "members"):
         return u.gate
-    wants = max(u.gate.wants, u.found.known)
-    return GateReading(wants * u.found.known, wants)
+    # A group whose seller marked replies as unwanted is not overruled by a near entry either.
+    as_asked = GateReading(u.found.known**2, u.found.known).shifted(min(s.gate_offset, 0.0))
+    return as_asked if as_asked.wants > u.gate.wants else GateReading(u.gate.wants * u.found.known, u.gate.wants)
 
 
 def plainly(u: Understanding) -> bool:

@@ -176,8 +176,8 @@ def _extreme(s: Signals) -> Decision | None:
 def mere_telling(s: Signals) -> Decision | None:
     """Who tells what they bought elsewhere, or do not want, asks nothing."""
     assert s.understanding is not None
-    told = s.reading.mood in (Mood.NEGATED, Mood.PAST) and bool(s.reading.lines)
-    if told and not s.to_us and not s.reading.question and not is_question(s.folded):
+    told = s.reading.mood in (Mood.NEGATED, Mood.PAST) and bool(s.reading.lines) and not s.reading.question
+    if (told or cues.goes_on(s.folded)) and not s.to_us and not cues.asks_something(s.folded):
         return Silent("tells, asks nothing")
     undecided = HESITANT.search(s.folded) and not s.to_us and not s.reading.lines
     if undecided and not re.search(r"[?？]|[吗呢]$", s.text.strip()) and not plainly(s.understanding):

@@ -82,6 +82,8 @@ class Signals:
     """A human is talking with this member."""
     talkative: float = 0.5
     """The seller's setting, from quiet (0) to talkative (1)."""
+    gate_offset: float = 0.0
+    """The group's own operating point, learnt from the seller's marks."""
     understanding: Understanding | None = None
 
     @property

@@ -21,6 +21,7 @@ from assistant.orders.service import OrderService
 from assistant.web import errors, pages, room
 from assistant.web.api import (
     announcements,
+    answers,
     cases,
     conduct,
     drafts,
@@ -79,6 +80,7 @@ def create_app(server: Server) -> FastAPI:
         cases.router,
         announcements.router,
         conduct.router,
+        answers.router,
         endings.router,
         polls.router,
         regulars.router,

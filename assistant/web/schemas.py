@@ -424,3 +424,56 @@ class EntryOut(EntryBody):
     """An entry as it is stored."""
 
     id: str
+
+
+class AnswerOut(BaseModel):
+    """A member's message with what the assistant did; ``good`` is the seller's mark, null where there is none."""
+
+    message_id: int
+    at: datetime
+    member: str
+    text: str
+    action: str
+    reason: str
+    reply: str
+    good: bool | None
+
+
+class MarkIn(BaseModel):
+    """What the seller thinks of it."""
+
+    model_config = _example(good=False)
+    good: bool
+
+
+class SettingOut(BaseModel):
+    """What one setting does; the shares are over marked messages, null where there are none."""
+
+    talkative: float
+    answer: int
+    ask_seller: int
+    silent: int
+    precision: float | None
+    false_speak_rate: float | None
+
+
+class GatePreviewOut(BaseModel):
+    """What each setting would do with the ``n`` unaddressed messages; ``talkative`` is the present one."""
+
+    n: int
+    marks: int
+    gate_offset: float
+    talkative: float
+    settings: list[SettingOut]
+
+
+class AdaptationOut(BaseModel):
+    """The new operating point, with the replies to marked messages before and now and their precision."""
+
+    offset: float
+    marks: int
+    spoke_before: int
+    precision_before: float | None
+    spoke: int
+    precision: float | None
+    held_by_floor: bool

@@ -8,6 +8,8 @@ import pytest
 
 from assistant.errors import BadFile
 from assistant.evaluation import gate, intents, retrieval
+from assistant.retrieval import measures
+from assistant.retrieval.gate import GateReading
 from assistant.retrieval.training.datasets import invented_groups
 from assistant.retrieval.training.fitting import fit_logistic, fit_softmax, sigmoid
 from assistant.retrieval.training.intents import intent_rows, macro_f1, recall_at_false_alarms
@@ -25,10 +27,37 @@ def test_ranking_measures_on_a_known_case() -> None:
 def test_gate_measures_on_a_known_case() -> None:
     chance = np.array([0.9, 0.8, 0.3, 0.1])
     wanted = np.array([True, False, True, False])
-    assert gate.auroc(chance, wanted) == pytest.approx(0.75)
-    assert gate.auroc(np.ones(4), wanted) == pytest.approx(0.5)
-    assert gate.coverage(chance, np.array([True, True, False, False])) == pytest.approx(0.5)
-    assert gate.calibration_error(np.array([0.0, 1.0]), np.array([False, True])) == pytest.approx(0)
+    assert measures.auroc(chance, wanted) == pytest.approx(0.75)
+    assert measures.auroc(np.ones(4), wanted) == pytest.approx(0.5)
+    assert measures.coverage(chance, np.array([True, True, False, False])) == pytest.approx(0.5)
+    assert measures.calibration_error(np.array([0.0, 1.0]), np.array([False, True])) == pytest.approx(0)
+
+
+def test_the_reliability_table_leaves_empty_tenths_out() -> None:
+    rows = measures.reliability(np.array([0.05, 0.95, 1.0]), np.array([False, True, False]))
+    assert [(row["from"], row["n"], row["share"]) for row in rows] == [(0.0, 1, 0.0), (0.9, 2, 0.5)]
+
+
+def test_a_more_talkative_setting_is_silent_less_often() -> None:
+    readings = [GateReading(wants * 0.9, wants) for wants in (0.1, 0.3, 0.5, 0.7, 0.95)]
+    rows = gate.settings_table(readings, [False, False, None, True, True])
+    silent = [row["silent"] for row in rows]
+    assert silent == sorted(silent, reverse=True) and silent[0] > silent[-1]
+    assert rows[0]["precision"] == 1.0
+    assert gate.settings_table([], []) == []
+
+
+def test_the_held_out_figures_that_ship_hold_the_bars() -> None:
+    ranked, known, told = retrieval.held_out(), gate.held_out(), intents.measure()
+    assert ranked["ths"]["recall@1"] >= 0.80 and ranked["ths"]["mrr@10"] >= 0.87
+    assert ranked["clinc"]["recall@1"] >= 0.82 and known["clinc known"]["auroc"] >= 0.94
+    assert known["ths-open known"]["auroc"] >= 0.86
+    assert known["ths-open known"]["coverage_at_precision_95"] >= 0.38
+    assert known["ths-open known"]["ece"] <= 0.05
+    assert known["false_speak_public"] <= 0.02
+    assert told["intents_macro_f1"] >= 0.85
+    assert told["injection_recall"] >= 0.85 and told["injection_false_alarms"] <= 0.03
+    assert told["advert_recall"] >= 0.90 and told["advert_false_alarms"] <= 0.01
 
 
 def test_silent_messages_alone_have_a_false_speak_rate_and_no_recall() -> None:

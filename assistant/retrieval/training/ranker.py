@@ -159,8 +159,7 @@ def cross_fitted(examples: Sequence[Example], *, leave_out: Callable[[Example], 
         scorer = fit_scorer([e for e, k in zip(examples, keys, strict=True) if k != key])
         for number in map(int, np.flatnonzero(keys == key)):
             rows[number], tops[number], scores = judged_inputs(examples[number], scorer)
-            ids = [document.id for document in examples[number].collection.documents]
-            ranked[number] = tuple(ids[i] for i in np.argsort(-scores)[:10])
+            ranked[number] = _ids(examples[number], scores)
     targets = judge_targets(examples, tops)
     weights = np.array([judge_weight(example) for example in examples])
     chances = np.zeros((len(examples), 2))
@@ -172,6 +171,16 @@ def cross_fitted(examples: Sequence[Example], *, leave_out: Callable[[Example], 
         Judgement(example, names, float(known), float(min(right, known)), row)
         for example, names, (known, right), row in zip(examples, ranked, chances, rows, strict=True)
     ]
+
+
+def ranked_ids(example: Example, scorer: Network) -> tuple[str, ...]:
+    """The ten likeliest documents, best first."""
+    return _ids(example, scorer(example.inputs)[:, 0])
+
+
+def _ids(example: Example, scores: Array) -> tuple[str, ...]:
+    ids = [document.id for document in example.collection.documents]
+    return tuple(ids[i] for i in np.argsort(-scores, kind="stable")[:10])
 
 
 def judge_targets(examples: Sequence[Example], tops: Array) -> Array:

@@ -1,0 +1,62 @@
+"""Sellers' endpoints for what the assistant did with messages: see it, mark it, let the group learn from it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+
+from assistant.evaluation.group_gate import adapt_group, preview
+from assistant.marks.service import MarkService
+from assistant.web.auth import OfGroup, SellerAccess
+from assistant.web.schemas import AdaptationOut, AnswerOut, GatePreviewOut, MarkIn
+
+router = APIRouter(prefix="/api/groups/{group_id}/answers", tags=["answers"])
+
+MessageId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+@router.get("")
+async def list_answers(
+    access: OfGroup,
+    marked: Annotated[bool | None, Query(description="Only those with, or only those without a mark.")] = None,
+    silent: Annotated[bool, Query(description="Also what was left alone.")] = False,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> list[AnswerOut]:
+    """Return what the assistant did with members' messages, newest first."""
+    assert access.group is not None
+    turns = await _marks(access).turns(access.group.id, marked=marked, silent=silent, limit=limit)
+    return [AnswerOut.model_validate(turn, from_attributes=True) for turn in turns]
+
+
+@router.put("/{message_id}/mark")
+async def mark_answer(access: OfGroup, message_id: MessageId, mark: MarkIn) -> AnswerOut:
+    """Say whether what the assistant did with the message was good."""
+    assert access.group is not None
+    turn = await _marks(access).mark(access.group.id, message_id, good=mark.good, by=access.caller.actor)
+    return AnswerOut.model_validate(turn, from_attributes=True)
+
+
+@router.delete("/{message_id}/mark", status_code=204)
+async def unmark_answer(access: OfGroup, message_id: MessageId) -> Response:
+    """Take a mark back."""
+    assert access.group is not None
+    await _marks(access).unmark(access.group.id, message_id, by=access.caller.actor)
+    return Response(status_code=204)
+
+
+@router.get("/settings")
+async def preview_settings(access: OfGroup) -> GatePreviewOut:
+    """Return what each setting from quiet to talkative would do with the group's own messages."""
+    assert access.group is not None
+    return GatePreviewOut.model_validate(await preview(access.server.yidan, access.group.id))
+
+
+@router.post("/learn")
+async def learn_from_marks(access: OfGroup) -> AdaptationOut:
+    """Fit the group's operating point to its marks; 20 are enough."""
+    assert access.group is not None
+    adaptation = await adapt_group(access.server.yidan, access.group.id, by=access.caller.actor)
+    return AdaptationOut.model_validate(adaptation, from_attributes=True)
+
+
+def _marks(access: SellerAccess) -> MarkService:
+    return MarkService(access.server.yidan.database, access.server.yidan.clock)
