@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from assistant.agent.effects import TicketKind
+from assistant.broadcasts.due import Kind
 from assistant.channels.base import Role
 from assistant.orders.money import PaymentKind
 from assistant.orders.states import OrderStatus
@@ -62,6 +63,23 @@ def _as_numbers(value: Any) -> Any:
 Numbers = Annotated[tuple[int, ...], BeforeValidator(_as_numbers)]
 
 
+class Asking(Part):
+    """What a newcomer gives at the door; their nickname is the turn's ``from``."""
+
+    keyword: str = ""
+    answer: str = ""
+
+
+class Announcing(Part):
+    """An announcement, as ``yidan announce add`` takes it."""
+
+    kind: Kind = "text"
+    text: str = ""
+    when: str = "now"
+    label: str = ""
+    important: bool = False
+
+
 class Deed(Part):
     """What the seller does by hand, or the clock: one of these, on orders by their numbers.
 
@@ -78,6 +96,16 @@ class Deed(Part):
     restock: str = ""
     """A SKU, of which ``units`` more arrive."""
     close: bool = False
+    notice: bool = False
+    invite: int = 0
+    """A new invitation, with the days it lives."""
+    poster: bool = False
+    ask_in: Asking | None = None
+    """A newcomer at the door, who holds the first invitation's poster."""
+    approve: Numbers = ()
+    turn_away: Numbers = ()
+    usual: bool = False
+    announce: Announcing | None = None
     wait: bool = False
     """Nothing but time: everything that is due by the clock is done."""
     amount: Decimal | None = None
@@ -91,13 +119,32 @@ class Deed(Part):
 
     @model_validator(mode="after")
     def _one_deed(self) -> "Deed":
-        done = [name for name in DEEDS if getattr(self, name)]
+        done = [name for name in DEEDS if getattr(self, name) not in (None, False, "", 0, ())]
         if len(done) != 1:
             raise ValueError(f"exactly one of {', '.join(DEEDS)} is needed")
         return self
 
 
-DEEDS = ("confirm", "reject", "ship", "complete", "cancel", "refund", "refuse_refund", "restock", "close", "wait")
+DEEDS = (
+    "confirm",
+    "reject",
+    "ship",
+    "complete",
+    "cancel",
+    "refund",
+    "refuse_refund",
+    "restock",
+    "close",
+    "wait",
+    "notice",
+    "invite",
+    "poster",
+    "ask_in",
+    "approve",
+    "turn_away",
+    "usual",
+    "announce",
+)
 
 
 class TurnSpec(Part):
