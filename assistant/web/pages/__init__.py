@@ -34,7 +34,16 @@ async def home(request: Request) -> HTMLResponse:
     groups = await server.directory.groups() if server.open_join else []
     now = server.yidan.clock.now()
     page = _templates().get_template("home.html.j2")
-    listed = [{"id": g.id, "name": g.name, "closed": g.closed(now), "language": g.language} for g in groups]
+    listed = [
+        {
+            "id": g.id,
+            "name": g.name,
+            "closed": g.closed(now),
+            "language": g.language,
+            "door": f"/join/{(await server.yidan.invitations.current(g.id, by='demo')).code}",
+        }
+        for g in groups
+    ]
     base = str(request.base_url).rstrip("/")
     return HTMLResponse(page.render(version=__version__, groups=listed, base=base, demo=server.open_join))
 
