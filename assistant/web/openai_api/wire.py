@@ -1,12 +1,20 @@
 """Completions and their chunks in OpenAI's shape."""
 
+import asyncio
 import json
+import re
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 from assistant.delivery.inbox import Receipt
+from assistant.errors import YidanError
 from assistant.web.api.views import outcome_json
+
+ALIVE_SECONDS = 2.0
+"""How often a waiting client is told that the connection lives."""
+
+_SENTENCE = re.compile(r"[^。！？!?\n]*(?:[。！？!?]+|\n+)|[^。！？!?\n]+")
 
 
 def count_tokens(text: str) -> int:
@@ -39,7 +47,10 @@ def completion(model: str, asked: str, receipt: Receipt) -> dict[str, Any]:
 
 
 def chunks(model: str, asked: str, receipt: Receipt, *, include_usage: bool) -> Iterator[str]:
-    """Yield the server-sent events of the completion, line by line of the reply, ending with ``[DONE]``."""
+    """Yield the server-sent events of the completion, sentence by sentence of the reply, ending with ``[DONE]``.
+
+    The reply is whole, checked and stored before its first sentence leaves.
+    """
     head = _head(model, receipt, "chat.completion.chunk")
     usage = {"usage": None} if include_usage else {}
 
@@ -48,12 +59,37 @@ def chunks(model: str, asked: str, receipt: Receipt, *, include_usage: bool) -> 
         return _event({**head, "choices": [choice], **usage, **more})
 
     yield chunk({"role": "assistant", "content": ""})
-    for line in receipt.outcome.text.splitlines(keepends=True):
-        yield chunk({"content": line})
+    for sentence in sentences(receipt.outcome.text):
+        yield chunk({"content": sentence})
     yield chunk({}, "stop", yidan=outcome_json(receipt))
     if include_usage:
         yield _event({**head, "choices": [], "usage": usage_of(asked, receipt)})
     yield "data: [DONE]\n\n"
+
+
+def sentences(text: str) -> list[str]:
+    """Return a text's sentences and lines; put together they are the text."""
+    return [part for part in _SENTENCE.findall(text) if part]
+
+
+async def patient_chunks(
+    receiving: "asyncio.Future[Receipt]", completed: Callable[[Receipt], Iterator[str]]
+) -> AsyncIterator[str]:
+    """Yield comments, which keep the connection alive, until the reply is there, then ``completed`` of it.
+
+    An error after the beginning is told as an event, as the protocol has it.
+    """
+    while not receiving.done():
+        yield ": thinking\n\n"
+        await asyncio.wait({receiving}, timeout=ALIVE_SECONDS)
+    try:
+        receipt = receiving.result()
+    except YidanError as error:
+        yield _event({"error": {"message": str(error), "type": "server_error", "code": None}})
+        yield "data: [DONE]\n\n"
+        return
+    for event in completed(receipt):
+        yield event
 
 
 def _head(model: str, receipt: Receipt, kind: str) -> dict[str, Any]:
