@@ -20,7 +20,7 @@ DATA ?= ../shared/data
 # File that keeps embeddings between runs of "make train".
 CACHE ?= .cache/vectors.npz
 
-.PHONY: help venv install demo test test-fast packages lint format types imports evals train bench wheel wheel-check lock clean
+.PHONY: help venv install demo test test-fast test-model packages lint format types imports evals train bench wheel wheel-check lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -57,6 +57,10 @@ test: $(VENV)/.installed-dev packages ## Run all tests, installing what they nee
 
 test-fast: $(VENV)/.installed-dev ## Run the tests that need no server and no patience
 	@$(BIN)/python -m pytest -m "not slow and not e2e" $(ARGS)
+
+test-model: $(VENV)/.installed-dev ## Measure with a small local model against the bars (1.1 GB; up to 12 minutes)
+	@$(BIN)/python -c 'import xllamacpp' 2>/dev/null || $(PIP) install -q 'xllamacpp>=2026.10' || true
+	@$(BIN)/python evals/model/bars.py
 
 packages:
 	@.ci/packages

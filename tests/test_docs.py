@@ -13,7 +13,7 @@ import typer
 from assistant.cli import COMMANDS, app
 from assistant.evaluation.suite import load_suite
 from assistant.groups.folder import GroupFolder, read_folder
-from assistant.settings import Settings
+from assistant.settings import LanguageModelSettings, Settings
 from assistant.turn.outcome import Action
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -76,7 +76,12 @@ def typed_commands(program: str) -> list[tuple[str, str]]:
 
 
 def settings_names() -> dict[str, typing.Any]:
-    return {f"YIDAN_{name.upper()}": field for name, field in Settings.model_fields.items()}
+    """The settings of one level; the model's have a page of their own."""
+    return {f"YIDAN_{name.upper()}": field for name, field in Settings.model_fields.items() if name != "llm"}
+
+
+def model_settings() -> set[str]:
+    return {f"YIDAN_LLM__{name.upper()}" for name in LanguageModelSettings.model_fields}
 
 
 class TestCommands:
@@ -107,7 +112,12 @@ class TestCommands:
 class TestSettings:
     @pytest.mark.parametrize("page", [str(page.relative_to(ROOT)) for page in PAGES])
     def test_a_page_names_only_settings_that_exist(self, page: str) -> None:
-        assert set(re.findall(r"YIDAN_[A-Z_]+[A-Z]", read(ROOT / page))) <= set(settings_names())
+        assert set(re.findall(r"YIDAN_[A-Z_]+[A-Z]", read(ROOT / page))) <= set(settings_names()) | model_settings() | {
+            "YIDAN_MODEL_CACHE"
+        }
+
+    def test_the_models_page_names_every_setting_of_the_model(self) -> None:
+        assert set(re.findall(r"YIDAN_LLM_[A-Z_]+[A-Z]", read(ROOT / "docs/models.md"))) == model_settings()
 
     @pytest.mark.parametrize("page", READMES)
     def test_the_table_has_every_setting_with_its_default(self, page: str) -> None:

@@ -5,7 +5,7 @@ allow is not even there to be called.
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from assistant.agent.context import TurnContext
 
@@ -22,6 +22,7 @@ ToolName = Literal[
 ]
 
 
+@runtime_checkable
 class Toolbox(Protocol):
     """The tools of one turn. Each returns what happened, in words that may be told to the member."""
 

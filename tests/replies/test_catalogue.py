@@ -121,7 +121,6 @@ VALUES = {
     "time": MOMENT,
     "total": Decimal("396.00"),
     "kind": "refund",
-    "member": "阿梅",
     "near": "可以退吗？",
     "wanted": 5,
     "warnings": "凭证上没有交易单号",
