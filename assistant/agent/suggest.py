@@ -104,7 +104,10 @@ def _by_rules(question: str, answer: str) -> DraftEntry:
     """Return the question without its address and greeting, a bare form of it, and the reply as it stands."""
     plain = " ".join(question.split())
     called = _CALLING.sub("", plain, count=1) if plain.startswith("@") else plain
-    standard = _GREETING.sub("", called).strip() or plain
+    standard, before = called, ""
+    while standard != before:
+        standard, before = _GREETING.sub("", standard).strip(), standard
+    standard = standard or plain
     if standard and standard[-1] not in "?？":
         standard += "？" if re.search("[\u3400-\u9fff]", standard) else "?"
     bare = re.sub(r"[?？!！。.~～]+$|(?:呀|啊|呢|哦|哈|嘛)(?=[?？!！。.~～]*$)", "", standard).strip()

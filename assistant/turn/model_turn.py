@@ -250,7 +250,7 @@ def _agent_draft(asked: Asked, proposal: Proposal, search: Search) -> Draft | Fa
     if fault is not None:
         return fault
     numbered = [briefed[number - 1].id for number in numbers if 0 < number <= len(briefed)]
-    cites = dict.fromkeys(numbered or resting_on(text, pieces))
+    cites = dict.fromkeys([*numbered, *resting_on(text, pieces)])
     evidence.add(*(piece.text for piece in pieces), s.text)
     relevance = {piece.id: min(piece.relevance, 1.0) for piece in pieces}
     known = [key for key in cites if key.startswith("sku:") or s.group.knowledge.entry(key)]
