@@ -28,6 +28,9 @@ CONFIDENT = 0.5
 
 MOST_ENTRIES = 3
 MOST_PRODUCTS = 5
+MOST_BOUNDS = 3
+"""With more entries that name a threshold, only those that were found are meant."""
+
 LISTED = 6
 """An entry that names so many products is a price list; named products have cards instead."""
 
@@ -40,6 +43,9 @@ _AMOUNT = re.compile(
 _THRESHOLD = re.compile(
     r"(?:满|超过|达到?)\s?(\d+(?:\.\d+)?)\s?元|(?:over|above|reach(?:es|ing)?|at least|from)\s\$(\d+(?:\.\d+)?)|\$(\d+(?:\.\d+)?)\+?\s(?:or more|and up|minimum)",
     re.IGNORECASE,
+)
+_BOUND = re.compile(
+    r"够|免|送|满|运费|邮费|配送费|优惠|折|赠|\b(?:free|gifts?|deliver\w*|shipping|enough|discounts?|bonus|fees?)\b"
 )
 _COMPARED = re.compile(
     r"比|哪|差|区别|还是|更|贵|便宜|划算|\b(?:which|differ\w*|compare\w*|vs|versus|than|better|cheaper|or|between)\b"
@@ -86,13 +92,24 @@ class Briefer:
                 pieces.append(_entry_piece(self._entries[hit.id], hit.probability))
         return tuple(pieces)
 
-    def confident(self, search: Search) -> tuple[tuple[str, float], ...]:
-        """Return the entries that each answer a part of the question, with their probabilities; best of each part."""
+    def confident(self, search: Search, *, computed: bool = False) -> tuple[tuple[str, float], ...]:
+        """Return the entries that each answer a part of the question, with their probabilities; best of each part.
+
+        ``computed`` says that sums were worked out: then an entry with the threshold they are held against belongs
+        to the answer, too.
+        """
+        assert self._s.understanding is not None
         parts = parts_of(self._s.folded)
-        found = search(parts) if len(parts) > 1 else ()
-        hits = [f.best for f in found if f.best is not None and f.known >= CONFIDENT]
-        chosen = [(hit.id, hit.probability) for hit in hits if hit.kind == "entry" and hit.probability >= CONFIDENT]
-        return tuple(dict(chosen).items())
+        found = search(parts) if len(parts) > 1 else (self._s.understanding.found,)
+        chosen: dict[str, float] = {}
+        for one in found:
+            hit = next((hit for hit in one.hits if hit.kind == "entry"), None)
+            if hit is not None and hit.probability >= CONFIDENT and one.known >= CONFIDENT:
+                chosen.setdefault(hit.id, hit.probability)
+        if computed:
+            for key in self._bounds():
+                chosen.setdefault(key, LIKELY)
+        return tuple(chosen.items())
 
     def worked_out(self, entries: Sequence[str]) -> Iterator[str]:
         """Yield the sums, differences and checks that the message asks for; ``entries`` may name thresholds."""
@@ -117,7 +134,17 @@ class Briefer:
                 # The first hit of a part is worth a look even where nothing is near.
                 if hit.probability >= LIKELY or (place == 0 and found.known >= LIKELY):
                     chances[hit.id] = max(hit.probability, chances.get(hit.id, 0.0))
+        for key in self._bounds():
+            chances.setdefault(key, LIKELY)
         return dict(sorted(chances.items(), key=lambda item: -item[1]))
+
+    def _bounds(self) -> tuple[str, ...]:
+        """Return the entries whose thresholds a sum is held against, where the message asks for such a thing."""
+        if not self._wanted() or not _BOUND.search(self._s.folded):
+            return ()
+        served = (document.id for document in self._s.group.index.documents if document.served_at(self._s.now))
+        found = [key for key in served if key in self._entries and _thresholds([self._entries[key].answer])]
+        return tuple(found) if len(found) <= MOST_BOUNDS else ()
 
     def _products(self) -> list[ProductRecord]:
         """Return the products that the message names, else those talked about."""

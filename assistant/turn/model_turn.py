@@ -190,7 +190,7 @@ def _from_records(asked: Asked, search: Search, *, said: str) -> Draft:
             composer.evidence.add(piece.text)
             lines.append(piece.text)
     sources: list[Source] = []
-    for part in _parts(asked.ask.otherwise, briefer.confident(search)):
+    for part in _parts(asked.ask.otherwise, briefer.confident(search, computed=bool(lines))):
         told = carry_out(d.Answer((part,), "faq", question=s.folded), composer)
         sources += told.sources
         if not says(said, told.text):

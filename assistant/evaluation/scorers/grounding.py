@@ -2,7 +2,8 @@
 
 Independent of the assistant's own grounding on purpose: one must not share the other's mistakes. An amount
 is allowed when the group's files hold that number, when it is the sum, deposit or balance of a stored
-order, or when it follows from catalogue prices and the numbers the members themselves wrote.
+order, or when it follows from catalogue prices and the numbers the members themselves wrote: a sum, what an amount of
+theirs buys and leaves, or the difference of two amounts that stand in the reply as well.
 """
 
 import itertools
@@ -42,7 +43,13 @@ def score(seen: Seen) -> Verdict:
     unknown = [amount for amount in amounts if amount not in known]
     if unknown:
         derived = _derived(seen)
+        derived |= _bought(seen)
         unknown = [amount for amount in unknown if amount not in derived]
+        sound = [amount for amount in amounts if amount not in unknown]
+        differences = {abs(a - b) for a, b in itertools.combinations(sound, 2)}
+        # An amount that the member named is repeated beside what follows from it, and never alone.
+        differences |= {a for a in _named(seen) if any(amount in derived for amount in sound)}
+        unknown = [amount for amount in unknown if amount not in differences]
     if not unknown:
         return PASSED
     return False, f"the reply states {', '.join(map(str, unknown))}, which is in no record"
@@ -64,6 +71,23 @@ def _counts(seen: Seen) -> set[int]:
         counts |= {_HAN[letter] for letter in text if letter in _HAN}
         counts |= {_WORDS[word] for word in re.findall(r"[a-z]+", text.lower()) if word in _WORDS}
     return counts | {a + b for a, b in itertools.combinations(sorted(counts), 2)}
+
+
+def _named(seen: Seen) -> set[Decimal]:
+    """Return the amounts of money in the message."""
+    return set(amounts_in(seen.turn.text)) | {
+        _number(number) for number in re.findall(rf"({_NUMBER})\s?(?:yuan|rmb)\b", seen.turn.text, re.IGNORECASE)
+    }
+
+
+def _bought(seen: Seen) -> set[Decimal]:
+    """Return what the amounts in the message buy of each product, and what is left of them then."""
+    found = set()
+    for amount, price in itertools.product(_named(seen), seen.records.prices):
+        if price:
+            spent = price * (amount // price)
+            found |= {spent, amount - spent}
+    return found
 
 
 def _derived(seen: Seen) -> set[Decimal]:
