@@ -9,6 +9,7 @@ from assistant.agent.composer import MARGIN_SECONDS, Brief
 from assistant.agent.proposal import Call, Proposal
 from assistant.agent.toolbox import AgentContext
 from assistant.llm.access import ModelAccess
+from assistant.llm.deadline import within
 from assistant.llm.faults import FaultKind, ModelFault, vendor_errors
 from assistant.llm.prompts import as_data, language_name, prompt
 from assistant.llm.tokens import Usage, count_tokens, fitting
@@ -41,9 +42,8 @@ async def decide(access: ModelAccess, brief: Brief, context: AgentContext, *, un
     try:
         access.may_call()
         with vendor_errors():
-            async with asyncio.timeout(max(until - time.monotonic() - MARGIN_SECONDS, 0.05)):
-                agent, asked = await _built(access, brief, context)
-                run = await _run(agent, asked, context, access)
+            left = max(until - time.monotonic() - MARGIN_SECONDS, 0.05)
+            run = await within(left, _run(access, brief, context))
     except ModelFault as problem:
         access.note(problem)
         seconds = round(time.monotonic() - started, 3)
@@ -115,8 +115,9 @@ def _agent(chat: Any, second: Any, brief: Brief, context: AgentContext, budget: 
     return agent, f"{asked}\n\n{prompt('again', why=brief.again, language=language)}" if brief.again else asked
 
 
-async def _run(agent: Any, asked: str, context: AgentContext, access: ModelAccess) -> Transcript:
+async def _run(access: ModelAccess, brief: Brief, context: AgentContext) -> Transcript:
     """Run the agent and read its messages; the token budget of the turn ends it early."""
+    agent, asked = await _built(access, brief, context)
     run = Transcript()
     limit = access.settings.turn_tokens
     messages: list[Any] = []

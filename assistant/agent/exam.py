@@ -14,6 +14,7 @@ from assistant.agent.composer import Brief, Guard, compose
 from assistant.agent.json_calls import calls_in
 from assistant.agent.proposal import Piece
 from assistant.llm.access import ModelAccess
+from assistant.llm.deadline import within
 from assistant.llm.faults import ModelFault, vendor_errors
 from assistant.llm.prompts import prompt
 from assistant.llm.roles import Role
@@ -170,8 +171,6 @@ async def _faithfulness(
 
 
 async def _decisions(access: ModelAccess, report: ExamReport, seconds: float, step: Step) -> None:
-    import asyncio
-
     from assistant.agent.model_tools import TOOLS
 
     chat = await access.chat(max_tokens=96)
@@ -184,8 +183,7 @@ async def _decisions(access: ModelAccess, report: ExamReport, seconds: float, st
         asked = prompt("facts", facts=facts, question=choice.message, earlier="")
         try:
             with vendor_errors():
-                async with asyncio.timeout(seconds):
-                    message = await bound.ainvoke([("system", system), ("user", asked)])
+                message = await within(seconds, bound.ainvoke([("system", system), ("user", asked)]))
         except ModelFault:
             continue
         native = [(call["name"], call["args"]) for call in message.tool_calls]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from assistant.llm.breaker import Breaker
+from assistant.llm.deadline import within
 from assistant.llm.faults import ENDPOINT_FAULTS, ModelFault, vendor_errors
 from assistant.llm.local import LocalModel
 from assistant.llm.tokens import OVERHEAD, Usage, count_tokens
@@ -155,9 +156,7 @@ class ModelAccess:
         self.may_call()
         try:
             with vendor_errors():
-                async with asyncio.timeout(seconds):
-                    chat = await self.chat(max_tokens=max_tokens)
-                    written = await _streamed(chat, lines, schema=schema, watch=watch)
+                written = await within(seconds, self._streamed(lines, max_tokens, schema=schema, watch=watch))
         except ModelFault as fault:
             self.note(fault)
             raise
@@ -166,8 +165,18 @@ class ModelAccess:
             raise ModelFault("empty", "the model wrote nothing")
         return written
 
+    async def _streamed(
+        self,
+        lines: Sequence[Line],
+        max_tokens: int | None,
+        *,
+        schema: dict[str, Any] | None,
+        watch: Watch | None,
+    ) -> Written:
+        return await _read(await self.chat(max_tokens=max_tokens), lines, schema=schema, watch=watch)
 
-async def _streamed(
+
+async def _read(
     chat: "ChatOpenAI", lines: Sequence[Line], *, schema: dict[str, Any] | None, watch: Watch | None
 ) -> Written:
     started = time.perf_counter()

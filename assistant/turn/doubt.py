@@ -26,7 +26,7 @@ SURE = 0.9
 MOST_PARTS = 4
 
 _BREAKS = re.compile(
-    r"[。？?！!；;，,\n]+|\s{2,}|(?:还有|另外|顺便|以及|同时|还想问|再问)(?:一下)?"
+    r"(?<=[。？?！!；;，,\n])|\s{2,}|(?:还有|另外|顺便|以及|同时|还想问|再问)(?:一下)?"
     r"|\b(?:and also|and then|and|also|plus|as well as|by the way|btw)\b"
 )
 _CONDITION = re.compile(

@@ -182,3 +182,23 @@ def test_nothing_of_it_loads_without_a_model() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+async def test_the_deadline_holds_where_cancellation_is_swallowed() -> None:
+    import asyncio
+    import time
+
+    from assistant.llm.deadline import within
+
+    async def stubborn() -> str:
+        for _ in range(20):
+            try:
+                await asyncio.sleep(0.05)
+            except asyncio.CancelledError:
+                continue
+        return "late"
+
+    started = time.monotonic()
+    with pytest.raises(TimeoutError):
+        await within(0.1, stubborn())
+    assert time.monotonic() - started < 0.8
