@@ -4,6 +4,7 @@ Linear models over the message's embedding, hashed character n-grams and cues; s
 are fitted and docs/retrieval.md for the figures.
 """
 
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from assistant.retrieval.weights import load_weights, unpacked
 from assistant.text.fold import fold
 
 HASHED = 1024
+_LONG_NUMBER = re.compile(r"\d{5,}")
 # The parts of the input vector are brought to like size, so one penalty fits all.
 _VECTOR_SCALE, _GRAM_SCALE, _CUE_SCALE = 16.0, 4.0, 1.5
 
@@ -51,7 +53,8 @@ class Intents:
 def inputs(text: str, vector: FloatArray) -> FloatArray:
     """The input row of the linear models: scaled vector, hashed n-grams (1 to 3 characters), cues, a constant."""
     grams = np.zeros(HASHED, np.float32)
-    folded = f" {fold(text)} "[:200]
+    # Which digits a phone or parcel number has says nothing about what is wanted.
+    folded = f" {_LONG_NUMBER.sub('00000', fold(text))} "[:200]
     for size in (1, 2, 3):
         for start in range(len(folded) - size + 1):
             digest = zlib.crc32(folded[start : start + size].encode())

@@ -118,6 +118,10 @@ def _fractional(s: Signals) -> bool:
     return any(quantity != quantity.to_integral_value() for quantity in quantities)
 
 
+_GOODS_AND_PHONE = 0.4
+"""From here on an order may carry a name, a phone number and an address: they say where it goes."""
+
+
 def advert(s: Signals) -> Decision | None:
     """Somebody else's offer, by its words and the classifier."""
     assert s.understanding is not None
@@ -125,7 +129,10 @@ def advert(s: Signals) -> Decision | None:
         return None
     intents = s.understanding.intents
     as_intent = intents.probabilities.get("ad", 0.0)
-    looks_so = offers(s.text) or any(has_cue(s.text, cue) for cue in ("link", "contact", "phone", "offer"))
+    looks_so = offers(s.text) or any(has_cue(s.text, cue) for cue in ("link", "contact", "offer"))
+    if not looks_so and s.reading.strength >= _GOODS_AND_PHONE:
+        return None
+    looks_so = looks_so or has_cue(s.text, "phone")
     if looks_so and max(intents.advert, as_intent) >= ADVERT:
         return Moderate("advert")
     # Without any such word both judgements must be sure: a warned member is worse than an advert that stands.

@@ -430,6 +430,10 @@ class TestAttacks:
         outcome = await shop.say(text)
         assert "139" not in outcome.text and "幸福路" not in outcome.text and "南京西路" not in outcome.text
 
+    @pytest.mark.parametrize("phone", ["13800138000", "13712345678", "15599990000"])
+    async def test_an_order_with_a_phone_number_is_no_advert(self, shop: Shop, phone: str) -> None:
+        assert (await shop.say(f"A02 1斤，电话{phone}")).action == "order"
+
     async def test_each_advert_is_a_strike(self, shop: Shop) -> None:
         for _ in range(2):
             assert (await shop.say("日结兼职加微信 abc12345，日赚500", "生人")).action == "moderate"
