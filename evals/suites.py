@@ -48,3 +48,28 @@ def plants() -> Task:
 @task
 def cinema() -> Task:
     return named_task("cinema")
+
+
+@task
+def compound() -> Task:
+    return named_task("compound")
+
+
+@task
+def group_life() -> Task:
+    return named_task("group-life")
+
+
+@task
+def lifecycle() -> Task:
+    return named_task("lifecycle")
+
+
+@task
+def opening() -> Task:
+    return named_task("opening")
+
+
+@task
+def payments() -> Task:
+    return named_task("payments")

@@ -119,10 +119,14 @@ def _turns(group_id: str) -> Select[*tuple[Any, ...]]:
 
 
 async def _turn_id(session: AsyncSession, group_id: str, message_id: int) -> int:
-    query = select(Turn.id).where(Turn.group_id == group_id, Turn.message_id == message_id)
+    query = (
+        select(Turn.id)
+        .join(Member, Member.id == Turn.member_id)
+        .where(Turn.group_id == group_id, Turn.message_id == message_id, Member.role == "member")
+    )
     found = await session.scalar(query)
     if found is None:
-        raise NotFound(f"the group '{group_id}' has no message {message_id} that was dealt with")
+        raise NotFound(f"the group '{group_id}' has no member's message {message_id} that was dealt with")
     return found
 
 

@@ -137,7 +137,8 @@ class ChromaVectors:
     def _connect(self, chromadb: Any, settings: Any) -> Any:
         where = str(self._where)
         if not where.startswith(("http://", "https://")):
-            return chromadb.PersistentClient(path=where, settings=settings)
+            # Clients of one process are shared by path: a relative one would mean another folder after a chdir.
+            return chromadb.PersistentClient(path=str(Path(where).resolve()), settings=settings)
         from urllib.parse import urlsplit
 
         address = urlsplit(where)

@@ -94,7 +94,8 @@ async def test_wishes_find_their_group_and_small_talk_is_asked_back(tmp_path):
     right = [wish for wish in WISHES if sent.get(wish) == WISHES[wish]]
     print({wish: [(w.group_id, w.chance) for w in way.ways] for wish, way in heard.items()})
     assert not wrong
-    assert len(right) >= 0.6 * len(WISHES), sorted(set(WISHES) - set(right))
+    # Nobody is sent astray; at least half are sent at once, the others are asked which group they mean.
+    assert len(right) >= 0.5 * len(WISHES), sorted(set(WISHES) - set(right))
     for directions in heard.values():
         assert {way.group_id for way in directions.ways} <= {"cleaning", "repair", "childcare"}
         assert all(way.code == codes.get(way.group_id, "") for way in directions.ways)
