@@ -59,7 +59,10 @@ def adapt(marks: Sequence[MarkedReading], *, talkative: float = 0.5) -> Adaptati
         UsageError: there are fewer than ``FEWEST_MARKS``.
     """
     if len(marks) < FEWEST_MARKS:
-        raise UsageError(f"{FEWEST_MARKS} marks are needed to learn from, there are {len(marks)}")
+        raise UsageError(
+            f"{FEWEST_MARKS} marks are needed to learn from, and {len(marks)} count: exact keywords and messages to the"
+            " assistant by name teach nothing about when to speak"
+        )
     wanted = np.array([mark.wanted for mark in marks])
     chances = np.clip([mark.reading.wants for mark in marks], 1e-4, 1 - 1e-4)
     logits = np.log(chances / (1 - chances))[:, None] + _OFFSETS
