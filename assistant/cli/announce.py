@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.cli.opening import echo_columns, opened
+from assistant.cli.opening import AsJson, GroupId, echo_columns, opened
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
-GroupId = Annotated[str, typer.Argument(help="The group's id.", metavar="G")]
 Number = Annotated[int, typer.Argument(help="The announcement's number.", metavar="N")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Kind = Annotated[
     str,
     typer.Option(

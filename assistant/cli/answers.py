@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.cli.opening import echo_columns, opened
+from assistant.cli.opening import AsJson, GroupId, echo_columns, opened
 
 if TYPE_CHECKING:
     from assistant.marks.service import MarkedTurn
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
-GroupId = Annotated[str, typer.Argument(help="The group's id.", metavar="G")]
 Message = Annotated[int, typer.Argument(help="The message's number, as the list shows it.", metavar="MESSAGE")]
 
 ACTOR = "cli"
@@ -27,7 +26,7 @@ def list_answers(
     silent: Annotated[bool, typer.Option("--silent", help="Also what the assistant left alone.")] = False,
     unmarked: Annotated[bool, typer.Option("--unmarked", help="Only what has no mark yet.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=2000, help="At most so many.")] = 30,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List what the assistant did with members' messages, newest first."""
     turns = asyncio.run(_turns(group_id, marked=False if unmarked else None, silent=silent, limit=limit))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.cli.opening import opened
+from assistant.cli.opening import GroupId, opened
 
 if TYPE_CHECKING:
     from assistant.channels.base import Role
@@ -23,7 +23,7 @@ CHANNEL = "cli"
 
 @app.command()
 def ask(
-    group_id: Annotated[str, typer.Argument(help="The group's id.", metavar="G")],
+    group_id: GroupId,
     text: Annotated[str, typer.Argument(help="What the member writes.", metavar="TEXT")],
     nickname: Annotated[str, typer.Option("--from", help="Who writes.", metavar="NAME")] = "guest",
     mention: Annotated[bool, typer.Option("--mention", help="Address the assistant.")] = False,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant.cli.ask import quiet, read_picture, send, show
-from assistant.cli.opening import opened
+from assistant.cli.opening import GroupId, opened
 from assistant.errors import UsageError, YidanError
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class _Writer:
 
 @app.command()
 def chat(
-    group_id: Annotated[str, typer.Argument(help="The group's id.", metavar="G")],
+    group_id: GroupId,
     nickname: Annotated[str, typer.Option("--from", help="Who writes.", metavar="NAME")] = "guest",
 ) -> None:
     """Talk to a group's assistant. Reads lines from the terminal or a pipe."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.cli.opening import echo_columns, opened
+from assistant.cli.opening import AsJson, GroupId, echo_columns, opened
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from assistant.delivery.bootstrap import Yidan
     from assistant.delivery.joining import Joining
 
-GroupId = Annotated[str, typer.Argument(help="The group's id.", metavar="G")]
 RequestId = Annotated[int, typer.Argument(help="The request's number.", metavar="N")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from assistant.cli import gathering
-from assistant.cli.opening import echo_columns, embedding_bar, opened
+from assistant.cli.opening import AsJson, GroupId, echo_columns, embedding_bar, opened
 
 if TYPE_CHECKING:
     from assistant.groups.service import GroupInfo, Loaded
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
-GroupId = Annotated[str, typer.Argument(help="The group's id.", metavar="G")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 _REASONS = {
     "before_opening": "not open yet",

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.cli.opening import opened
+from assistant.cli.opening import AsJson, GroupId, opened
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from assistant.closing.view import ClosingView
 
-GroupId = Annotated[str, typer.Argument(help="The group's id.", metavar="G")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Moment = Annotated[
     str | None, typer.Option(help="A time such as 2026-06-01T09:00; without an offset in the group's zone.")
 ]

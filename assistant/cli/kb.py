@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.cli.group import AsJson, GroupId
-from assistant.cli.opening import echo_columns, embedding_bar, opened
+from assistant.cli.opening import AsJson, GroupId, echo_columns, embedding_bar, opened
 from assistant.cli.publishing import register
 from assistant.errors import UsageError
 

@@ -1,9 +1,9 @@
-"""What the commands about groups and knowledge share: opening the store, tables, progress."""
+"""What the commands about groups and knowledge share: their arguments, opening the store, tables, progress."""
 
 import unicodedata
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from assistant.delivery.bootstrap import Yidan
 
 Progress = Callable[[int, int], None]
+
+GroupId = Annotated[str, typer.Argument(help="The group's id.", metavar="G")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @asynccontextmanager

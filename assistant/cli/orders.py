@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.cli.opening import echo_columns, opened
+from assistant.cli.opening import AsJson, GroupId, echo_columns, opened
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
-GroupId = Annotated[str, typer.Argument(help="The group's id.", metavar="G")]
 Numbers = Annotated[list[int], typer.Argument(help="Order numbers.", metavar="NUMBER...", min=1)]
 Note = Annotated[str, typer.Option(help="A word to the member.", metavar="TEXT")]
 Amount = Annotated[str | None, typer.Option(help="The sum, for example 396.00.", metavar="SUM")]
@@ -31,9 +30,7 @@ BY = "cli"
 
 
 @app.command("list")
-def list_orders(
-    group_id: GroupId, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
-) -> None:
+def list_orders(group_id: GroupId, as_json: AsJson = False) -> None:
     """List a group's orders by number."""
     orders, zone = asyncio.run(_book(group_id))
     if as_json:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.cli.opening import echo_columns, embedding_bar, opened
+from assistant.cli.opening import AsJson, GroupId, echo_columns, embedding_bar, opened
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -23,8 +23,6 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=Fa
 
 BY = "cli"
 
-GroupId = Annotated[str, typer.Argument(help="The group's id.", metavar="G")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ClaimIds = Annotated[list[int] | None, typer.Argument(help="Numbers of claims, as list shows them.", metavar="N...")]
 
 

@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.cli.opening import opened
+from assistant.cli.opening import AsJson, GroupId, opened
 
 if TYPE_CHECKING:
     from assistant.polls.repository import PollView
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
-
-GroupId = Annotated[str, typer.Argument(help="The group's id.", metavar="G")]
 
 
 @app.command("open")
@@ -30,7 +28,7 @@ def open_poll(
 
 
 @app.command("list")
-def list_polls(group_id: GroupId, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def list_polls(group_id: GroupId, as_json: AsJson = False) -> None:
     """List a group's polls with their votes."""
     views = asyncio.run(_list(group_id))
     if as_json:

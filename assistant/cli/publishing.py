@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.cli.group import AsJson, GroupId
-from assistant.cli.opening import embedding_bar, opened
+from assistant.cli.opening import AsJson, GroupId, embedding_bar, opened
 from assistant.errors import UsageError
 
 if TYPE_CHECKING:

@@ -6,20 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.cli.opening import echo_columns, opened
+from assistant.cli.opening import AsJson, GroupId, echo_columns, opened
 
 if TYPE_CHECKING:
     from assistant.regulars.service import RegularView
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
-GroupId = Annotated[str, typer.Argument(help="The group's id.", metavar="G")]
-
 
 @app.command("list")
-def list_regulars(
-    group_id: GroupId, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
-) -> None:
+def list_regulars(group_id: GroupId, as_json: AsJson = False) -> None:
     """List a group's members who bought of its seller before, in any of the seller's groups."""
     views = asyncio.run(_list(group_id))
     if as_json:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.cli.opening import opened
+from assistant.cli.opening import AsJson, GroupId, opened
 
 if TYPE_CHECKING:
     from assistant.reports.service import GroupReport
@@ -17,10 +17,10 @@ app = typer.Typer()
 
 @app.command()
 def report(
-    group_id: Annotated[str, typer.Argument(help="The group's id.", metavar="G")],
+    group_id: GroupId,
     week: Annotated[str, typer.Option(help="A week such as 2026-W21; without it everything so far.")] = "",
     html: Annotated[Path | None, typer.Option(help="Write a page that prints as PDF.", metavar="FILE")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show a group's figures: who was active, what sold, when people ask, how fast they were answered, money."""
     from assistant.errors import UsageError

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.cli.group import AsJson, GroupId
-from assistant.cli.opening import opened
+from assistant.cli.opening import AsJson, GroupId, opened
 
 if TYPE_CHECKING:
     from assistant.delivery.bootstrap import Yidan

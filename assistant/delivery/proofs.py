@@ -13,11 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.clock import Clock
 from assistant.db import Database
-from assistant.desk.notices import notice_to_seller
 from assistant.errors import Unavailable
 from assistant.groups.settings import GroupSettings
 from assistant.groups.toml import settings_from_json
 from assistant.models import Group, Member, Order, Outbox, PaymentClaim
+from assistant.notices import notice_to_seller
 from assistant.orders.repository import OrderRepository, view_of
 from assistant.payments.matching import Circumstances, Expected, ProofWarning, warnings_of
 from assistant.payments.ocr import PictureText, TextReader
