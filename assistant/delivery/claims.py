@@ -41,7 +41,7 @@ class ClaimView:
     proof: Proof | None
     """What was read; None where there is no picture, or it is still to be read."""
     warnings: tuple[tuple[str, str], ...]
-    """(kind, words in the group's language)."""
+    """(kind, words)."""
     waiting: bool
     """Its picture is still to be read."""
 
@@ -91,6 +91,13 @@ class ClaimDesk:
             if row is None or row.claim.group_id != group_id:
                 raise NotFound(f"no payment claim {claim_id} in group '{group_id}'")
             return _view(row, await _replies(session, group_id))
+
+    async def of_order(self, group_id: str, number: int, *, language: str = "") -> list[ClaimView]:
+        """Return the claims of one order, oldest first, their warnings in a language or the group's own."""
+        async with self._database.read() as session:
+            replies = await _replies(session, group_id, language)
+            rows = await ClaimRepository(session).of_group(group_id, order=number)
+        return [_view(row, replies) for row in rows]
 
     async def confirm(
         self, group_id: str, claim_ids: Sequence[int], *, by: str, amount: Decimal | None = None
@@ -168,13 +175,13 @@ class ClaimDesk:
                 )
             )
 
-    async def list(self, group_id: str, status: str | None = None) -> list[ClaimView]:
+    async def list(self, group_id: str, status: str | None = None, *, language: str = "") -> list[ClaimView]:
         """Return a group's claims, oldest first, all or those in one status (claimed, confirmed, rejected).
 
-        Raises NotFound for an unknown group.
+        Warnings are worded in ``language``, or the group's own. Raises NotFound for an unknown group.
         """
         async with self._database.read() as session:
-            replies = await _replies(session, group_id)
+            replies = await _replies(session, group_id, language)
             rows = await ClaimRepository(session).of_group(group_id, status)
         return [_view(row, replies) for row in rows]
 
@@ -205,12 +212,12 @@ def _payment(claim: ClaimView, order: OrderView, amount: Decimal | None) -> NewP
     )
 
 
-async def _replies(session: AsyncSession, group_id: str) -> Replies:
+async def _replies(session: AsyncSession, group_id: str, language: str = "") -> Replies:
     group = await session.get(Group, group_id)
     if group is None:
         raise NotFound(f"no group '{group_id}'")
     settings = settings_from_json(group.settings)
-    return replies_for(settings.language, settings.timezone, settings.payment.currency)
+    return replies_for(language or settings.language, settings.timezone, settings.payment.currency)
 
 
 def _view(row: ClaimRow, replies: Replies) -> ClaimView:

@@ -6,6 +6,7 @@ the turn put it: only the seller's word or an imported bill makes it paid.
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -43,6 +44,11 @@ class ProofDesk:
         self._one_at_a_time = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self._again = False
+        self._on_read: Callable[[str], None] | None = None
+
+    def on_read(self, tell: Callable[[str], None]) -> None:
+        """Call ``tell`` with the group's id whenever a picture was read."""
+        self._on_read = tell
 
     def nudge(self, _group_id: str = "") -> None:
         """Read what there is to read, in the background; returns at once."""
@@ -92,6 +98,8 @@ class ProofDesk:
             text = PictureText(())
         async with self._database.write() as session:
             await self._store(session, claim_id, text, self._clock.now())
+        if self._on_read is not None:
+            self._on_read(found.claim.group_id)
         return True
 
     async def _store(self, session: AsyncSession, claim_id: int, text: PictureText, now: datetime) -> None:

@@ -11,9 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from assistant.models import Member, Order, Payment
+from assistant.models import Member, Order, OrderEvent, Payment
 from assistant.orders.cashbook import Cashbook
+from assistant.orders.choices import Choice, choices, takes_balance
 from assistant.orders.ledger import OrderItem
+from assistant.orders.repository import view_of
+from assistant.orders.states import LIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,24 @@ class BookPayment:
 
 
 @dataclass(frozen=True, slots=True)
+class BookEvent:
+    """One dated change of an order; ``lines`` are SKUs with their quantities after it."""
+
+    at: datetime
+    actor: str
+    from_status: str
+    to_status: str
+    note: str
+    lines: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class BookOrder:
     """An order as the seller's books show it. Amounts are in ``currency``."""
 
     number: int
     member: str
+    member_id: int
     status: str
     lines: tuple[OrderItem, ...]
     total: Decimal
@@ -49,9 +65,28 @@ class BookOrder:
     refunded: Decimal = Decimal(0)
     parcel: str = ""
     shipped_at: datetime | None = None
+    arrives_by: datetime | None = None
     received_at: datetime | None = None
     refund_asked_at: datetime | None = None
     payments: tuple[BookPayment, ...] = ()
+    events: tuple[BookEvent, ...] = ()
+    """Oldest first."""
+    choices: tuple[Choice, ...] = ()
+    """What can be done with it now."""
+    balance: bool = False
+    """Whether the next payment is its balance."""
+    due: Decimal = Decimal(0)
+    """What is to be paid next."""
+
+    @property
+    def owing(self) -> Decimal:
+        """What is still to be paid; nothing where the order does not count any more."""
+        return max(Decimal(0), self.total - self.paid) if self.status in LIVE else Decimal(0)
+
+    @property
+    def held(self) -> Decimal:
+        """What was paid and not given back."""
+        return self.paid - self.refunded
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON; amounts are decimal text, times ISO 8601 in UTC."""
@@ -84,15 +119,16 @@ class BookOrder:
         }
 
 
-async def order_book(session: AsyncSession, group_id: str) -> list[BookOrder]:
-    """Return the group's orders by number; empty for a group without orders."""
-    rows = await session.execute(
+async def order_book(session: AsyncSession, group_id: str, numbers: Sequence[int] = ()) -> list[BookOrder]:
+    """Return the group's orders by number, or those that are named; empty for a group without orders."""
+    query = (
         select(Order, Member.nickname)
         .join(Member, Member.id == Order.member_id)
         .where(Order.group_id == group_id)
         .options(selectinload(Order.lines), selectinload(Order.events))
         .order_by(Order.number)
     )
+    rows = await session.execute(query.where(Order.number.in_(numbers)) if numbers else query)
     payments: dict[int, list[Payment]] = defaultdict(list)
     for payment in await Cashbook(session).of_group(group_id):
         payments[payment.order_id].append(payment)
@@ -101,9 +137,11 @@ async def order_book(session: AsyncSession, group_id: str) -> list[BookOrder]:
 
 def _booked(order: Order, nickname: str, payments: Sequence[Payment]) -> BookOrder:
     asked = [event.at for event in order.events if event.to_status == "refund_requested"]
+    view = view_of(order)
     return BookOrder(
         number=order.number,
         member=nickname,
+        member_id=order.member_id,
         status=order.status,
         lines=tuple(OrderItem(ln.sku, ln.name, ln.unit, ln.price, ln.quantity) for ln in order.lines),
         total=order.total,
@@ -116,10 +154,20 @@ def _booked(order: Order, nickname: str, payments: Sequence[Payment]) -> BookOrd
         refunded=order.refunded,
         parcel=order.parcel,
         shipped_at=order.shipped_at,
+        arrives_by=order.arrives_by,
         received_at=order.received_at,
         refund_asked_at=max(asked, default=None),
         payments=tuple(map(_payment, payments)),
+        events=tuple(map(_event, order.events)),
+        choices=choices(view),
+        balance=takes_balance(view),
+        due=view.due if view.status in LIVE else Decimal(0),
     )
+
+
+def _event(row: OrderEvent) -> BookEvent:
+    lines = tuple((str(line["sku"]), int(line["quantity"])) for line in row.lines)
+    return BookEvent(row.at, row.actor, row.from_status, row.to_status, row.note, lines)
 
 
 def _payment(row: Payment) -> BookPayment:

@@ -61,13 +61,18 @@ class OrderView:
     @property
     def due(self) -> Decimal:
         """What is to be paid next: the deposit until it is paid, then the rest."""
-        if self.deposit is not None and self.paid < self.deposit:
-            return self.deposit - self.paid
-        return self.owing
+        return due_now(self.total, self.deposit, self.paid)
 
     def quantity_of(self, sku: str) -> int:
         """Return how many of a product the order holds."""
         return sum(item.quantity for item in self.items if item.sku == sku)
+
+
+def due_now(total: Decimal, deposit: Decimal | None, paid: Decimal) -> Decimal:
+    """Return what is to be paid next: the deposit until it is paid, then the rest."""
+    if deposit is not None and paid < deposit:
+        return deposit - paid
+    return max(Decimal(0), total - paid)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ PaymentKind = Literal["full", "deposit", "balance"]
 PaymentSource = Literal["seller", "bill"]
 """Who says that the money came: the seller, or an imported bill. Never a picture."""
 
-_TAKES_MONEY: frozenset[OrderStatus] = frozenset({"pending_payment", "payment_claimed", "paid", "shipped"})
+TAKES_MONEY: frozenset[OrderStatus] = frozenset({"pending_payment", "payment_claimed", "paid", "shipped"})
+"""Orders in these states may have something to be paid for."""
 _CENT = Decimal("0.01")
 
 
@@ -56,7 +57,7 @@ def settle(order: OrderView, payment: NewPayment) -> Settled:
         Conflict: the order takes no money now, or not that much.
     """
     number = order.number
-    if order.status not in _TAKES_MONEY:
+    if order.status not in TAKES_MONEY:
         raise Conflict(f"order {number} is {_said(order.status)}, no payment is expected for it")
     if order.owing <= 0:
         raise Conflict(f"order {number} is paid already ({order.paid} of {order.total})")

@@ -82,6 +82,9 @@ class Mover:
 
     async def _reject_claim(self, number: int, note: str) -> OrderView:
         order = await self._order(number)
+        if order.status != "payment_claimed":
+            # A pre-order could move to the same state, but only goods that arrive bring it there.
+            raise Conflict(f"nobody says that order {number} is paid, so there is nothing to reject")
         await self._cash.answer_claims(order.id, "rejected")
         await self._move(order, "pending_payment", note or "no payment found")
         order.pay_by, order.reminded_at = self._deal.pay_by(self._now), None

@@ -10,6 +10,7 @@ from assistant.clock import Clock
 from assistant.db import Database
 from assistant.errors import Conflict, NotFound, UsageError, YidanError
 from assistant.models import Group, Member, Order
+from assistant.orders.book import BookOrder, order_book
 from assistant.orders.commands import AskRefund, Cancel, Command, Complete, Refund, RefuseRefund, RejectClaim, Ship
 from assistant.orders.deal import deal_of
 from assistant.orders.ledger import OrderView
@@ -96,6 +97,21 @@ class OrderService:
                 await promote(session, group, now)
                 await OrderRepository(session).touch_ledger(group_id)
         return done
+
+    async def book(self, group_id: str) -> list[BookOrder]:
+        """Return a group's orders by number with their money, history and what can be done. Raises NotFound."""
+        async with self._database.read() as session:
+            if await session.get(Group, group_id) is None:
+                raise NotFound(f"no group '{group_id}'")
+            return await order_book(session, group_id)
+
+    async def show(self, group_id: str, number: int) -> BookOrder:
+        """Return one order of a group. Raises NotFound."""
+        async with self._database.read() as session:
+            found = await order_book(session, group_id, [number])
+        if not found:
+            raise NotFound(f"no order {number} in group '{group_id}'")
+        return found[0]
 
     async def list(self, group_id: str) -> list[tuple[Order, str]]:
         """Return a group's orders (lines and events loaded) with their members' nicknames, by number.

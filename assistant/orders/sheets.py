@@ -36,6 +36,28 @@ class Sheet:
     rows: Sequence[Sequence[object]]
 
 
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """How many of a product to take from the shelf, and for whom: (order's number, member, quantity)."""
+
+    sku: str
+    name: str
+    unit: str
+    quantity: int
+    orders: tuple[tuple[int, str, int], ...]
+
+
+def pick_list(orders: Sequence[BookOrder]) -> list[Pick]:
+    """Return what is paid and has not left yet, by product."""
+    wanted: dict[tuple[str, str, str], list[tuple[int, str, int]]] = defaultdict(list)
+    for order in orders:
+        if order.status != "paid":
+            continue
+        for line in order.lines:
+            wanted[line.sku, line.name, line.unit].append((order.number, order.member, line.quantity))
+    return [Pick(*key, sum(many for _, _, many in whose), tuple(whose)) for key, whose in sorted(wanted.items())]
+
+
 def sheets_of(orders: Sequence[BookOrder], zone: ZoneInfo) -> list[Sheet]:
     """Return all sheets of the books; times are wall-clock times of ``zone``, amounts are decimals."""
     return [
@@ -64,17 +86,13 @@ def _orders(orders: Sequence[BookOrder], zone: ZoneInfo) -> Sheet:
         columns,
         [
             (
-                *(o.number, o.member, o.status, o.total, o.deposit, o.paid, o.refunded, _owing(o), o.currency),
+                *(o.number, o.member, o.status, o.total, o.deposit, o.paid, o.refunded, o.owing, o.currency),
                 *(_local(o.created_at, zone), _local(o.pay_by, zone), _local(o.shipped_at, zone), o.parcel),
                 *(_local(o.received_at, zone), _local(o.updated_at, zone)),
             )
             for o in orders
         ],
     )
-
-
-def _owing(order: BookOrder) -> Decimal:
-    return max(Decimal(0), order.total - order.paid) if order.status in LIVE else Decimal(0)
 
 
 def _lines(orders: Sequence[BookOrder]) -> Sheet:
@@ -142,17 +160,10 @@ def _preorders(orders: Sequence[BookOrder], zone: ZoneInfo) -> Sheet:
 
 
 def _pick_list(orders: Sequence[BookOrder]) -> Sheet:
-    """What is paid and has not left yet, by product: how many to take from the shelf, and for whom."""
-    quantities: dict[tuple[str, str, str], int] = defaultdict(int)
-    whose: dict[tuple[str, str, str], list[str]] = defaultdict(list)
-    for order in orders:
-        if order.status != "paid":
-            continue
-        for line in order.lines:
-            key = (line.sku, line.name, line.unit)
-            quantities[key] += line.quantity
-            whose[key].append(f"#{order.number} {order.member} x {line.quantity}")
-    rows = [(*key, quantities[key], "; ".join(whose[key])) for key in sorted(quantities)]
+    rows = [
+        (one.sku, one.name, one.unit, one.quantity, "; ".join(f"#{n} {who} x {many}" for n, who, many in one.orders))
+        for one in pick_list(orders)
+    ]
     return Sheet("pick list", ("sku", "name", "unit", "quantity", "orders"), rows)
 
 

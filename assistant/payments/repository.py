@@ -71,11 +71,13 @@ class ClaimRepository:
         row = (await self._session.execute(_rows().where(PaymentClaim.id == claim_id))).first()
         return None if row is None else ClaimRow(*row)
 
-    async def of_group(self, group_id: str, status: str | None = None) -> list[ClaimRow]:
-        """Return a group's claims, oldest first, all or those in one status."""
+    async def of_group(self, group_id: str, status: str | None = None, *, order: int | None = None) -> list[ClaimRow]:
+        """Return a group's claims, oldest first, all or those in one status or of the order with this number."""
         query = _rows().where(PaymentClaim.group_id == group_id).order_by(PaymentClaim.id)
         if status is not None:
             query = query.where(PaymentClaim.status == status)
+        if order is not None:
+            query = query.where(Order.number == order)
         return [ClaimRow(*row) for row in await self._session.execute(query)]
 
     async def tried(self, claim_id: int) -> int:

@@ -65,7 +65,8 @@ async def unanswered_questions(session: AsyncSession, group_id: str, period: Per
     return sorted(found, key=lambda row: -row[1])
 
 
-def _within(column: InstrumentedAttribute[datetime], period: Period) -> list[ColumnElement[bool]]:
+def within(column: InstrumentedAttribute[datetime], period: Period) -> list[ColumnElement[bool]]:
+    """Return the conditions that put a time into a period."""
     bounds: list[ColumnElement[bool]] = []
     if period.start is not None:
         bounds.append(column >= period.start)
@@ -78,7 +79,7 @@ async def _asked(session: AsyncSession, group_id: str, period: Period) -> list[t
     query = (
         select(Message.sent_at, Turn.at, Turn.action)
         .join(Turn, Turn.message_id == Message.id)
-        .where(Message.group_id == group_id, Turn.action.not_in(NOT_ASKED), *_within(Message.sent_at, period))
+        .where(Message.group_id == group_id, Turn.action.not_in(NOT_ASKED), *within(Message.sent_at, period))
     )
     return [(row.sent_at, row.at, row.action) for row in await session.execute(query)]
 
@@ -92,14 +93,14 @@ async def _written(session: AsyncSession, group_id: str, period: Period) -> tupl
     query = (
         select(func.count(func.distinct(Message.member_id)), func.count(Message.id))
         .join(Member, Member.id == Message.member_id)
-        .where(Message.group_id == group_id, Member.role == "member", *_within(Message.sent_at, period))
+        .where(Message.group_id == group_id, Member.role == "member", *within(Message.sent_at, period))
     )
     writers, messages = (await session.execute(query)).one()
     return int(writers), int(messages)
 
 
 async def _tickets(session: AsyncSession, group_id: str, period: Period) -> list[Ticket]:
-    query = select(Ticket).where(Ticket.group_id == group_id, *_within(Ticket.created_at, period))
+    query = select(Ticket).where(Ticket.group_id == group_id, *within(Ticket.created_at, period))
     return list(await session.scalars(query.order_by(Ticket.id)))
 
 
@@ -109,7 +110,7 @@ def _human_seconds(tickets: Sequence[Ticket]) -> float | None:
 
 
 async def _orders(session: AsyncSession, group_id: str, period: Period) -> list[Order]:
-    query = select(Order).where(Order.group_id == group_id, *_within(Order.created_at, period))
+    query = select(Order).where(Order.group_id == group_id, *within(Order.created_at, period))
     return list(await session.scalars(query.order_by(Order.id)))
 
 
@@ -139,7 +140,7 @@ def _heat(moments: Sequence[datetime], settings: GroupSettings) -> tuple[tuple[i
 
 async def _money(session: AsyncSession, group_id: str, period: Period, orders: Sequence[Order]) -> Money:
     query = select(Payment.kind, func.sum(Payment.amount)).where(
-        Payment.group_id == group_id, *_within(Payment.at, period)
+        Payment.group_id == group_id, *within(Payment.at, period)
     )
     moved = {kind: Decimal(amount or 0) for kind, amount in await session.execute(query.group_by(Payment.kind))}
     live = [order for order in orders if order.status in LIVE]

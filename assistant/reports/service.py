@@ -21,6 +21,14 @@ from assistant.reports.repository import read_figures, unanswered_questions
 CLOSE = "close"
 
 
+@dataclass(frozen=True, slots=True)
+class KeptReport:
+    """A report that was told: a week such as ``2026-W21``, or ``close``."""
+
+    period: str
+    made_at: datetime
+
+
 @dataclass(frozen=True)
 class GroupReport:
     """A report with everything its faces need. ``unanswered`` are open questions with how many asked each."""
@@ -57,6 +65,13 @@ class ReportService:
             settings = await _settings(session, group_id)
             period = week_of(week, settings.zone) if week else EVERYTHING
             return await self._read(session, settings, period)
+
+    async def kept(self, group_id: str) -> list[KeptReport]:
+        """Return which reports of a group were told so far, the newest first. Raises NotFound."""
+        query = select(Report.period, Report.made_at).where(Report.group_id == group_id).order_by(Report.id.desc())
+        async with self._database.read() as session:
+            await _settings(session, group_id)
+            return [KeptReport(row.period, row.made_at) for row in await session.execute(query)]
 
     async def at_close(self, session: AsyncSession, group_id: str) -> GroupReport:
         """Return the report of a group that closes."""

@@ -110,6 +110,7 @@ async def running(yidan: Yidan, *, background: bool = True, open_join: bool = Fa
         if server.workflows is not None:
             await server.workflows.start()
             yidan.inbox.on_handled(yidan.proofs.nudge)
+            yidan.proofs.on_read(server.announce)
         yield server
     finally:
         await yidan.inbox.drain()

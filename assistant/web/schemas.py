@@ -283,6 +283,46 @@ class OrderOut(BaseModel):
     events: list[EventOut] = []
 
 
+class PaymentOut(BaseModel):
+    """Money that moved for an order; ``kind`` is full, deposit, balance or refund."""
+
+    kind: str
+    amount: str
+    method: str
+    reference: str
+    source: str
+    actor: str
+    at: datetime
+    moved_at: datetime | None
+    note: str
+
+
+class OrderFileOut(OrderOut):
+    """An order with all that belongs to it. ``choices`` are what can be done with it now."""
+
+    model_config = _example(
+        number=3,
+        member="阿梅",
+        status="payment_claimed",
+        currency="CNY",
+        total="396.00",
+        deposit=None,
+        lines=[{"sku": "A01", "name": "西湖龙井", "unit": "斤", "price": "198.00", "quantity": 2}],
+        created_at="2026-05-20T02:00:00Z",
+        pay_by="2026-05-20T04:00:00Z",
+        due="396.00",
+        choices=["confirm", "reject", "cancel"],
+        payments=[],
+        claims=[],
+    )
+    due: str
+    """What is to be paid next."""
+    choices: list[str]
+    payments: list[PaymentOut]
+    claims: list[dict[str, Any]]
+    """The proofs that came for it, as ``/claims`` shows them."""
+
+
 class MoveIn(BaseModel):
     """The order's next state; ``note`` is told to the member (a parcel's number, for instance)."""
 

@@ -34,7 +34,7 @@ def order(number: int, status: str, member: str = "阿梅", **more: Any) -> Book
         "pay_by": None,
         "updated_at": NOW,
     }
-    return BookOrder(number, member, status, **(values | more))
+    return BookOrder(number, member, number, status, **(values | more))
 
 
 LINK = '=HYPERLINK("http://x")'

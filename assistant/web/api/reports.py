@@ -1,11 +1,14 @@
 """Sellers' endpoints for reports: figures as JSON, and the page that prints."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, ConfigDict
 
 from assistant.reports.service import GroupReport
+from assistant.reports.today import TodayService
 from assistant.web.auth import OfGroup
 
 router = APIRouter(prefix="/api/groups/{group_id}", tags=["sellers"])
@@ -14,6 +17,16 @@ Week = Annotated[
     str,
     Query(max_length=10, description="A week such as 2026-W21; without it everything so far.", examples=["2026-W21"]),
 ]
+
+
+class KeptReportOut(BaseModel):
+    """A report that was told: a week such as ``2026-W21``, or ``close``."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"period": "2026-W21", "made_at": "2026-05-25T01:00:00Z"}]}
+    )
+    period: str
+    made_at: datetime
 
 
 @router.get("/report")
@@ -26,6 +39,22 @@ async def show_report(access: OfGroup, week: Week = "") -> dict[str, Any]:
 async def show_report_page(access: OfGroup, week: Week = "") -> HTMLResponse:
     """Return the report as one page without anything from outside; it prints as PDF."""
     return HTMLResponse((await _made(access, week)).page())
+
+
+@router.get("/reports")
+async def list_reports(access: OfGroup) -> list[KeptReportOut]:
+    """Return which reports were told so far, the newest first."""
+    assert access.group is not None
+    kept = await access.server.yidan.reports.kept(access.group.id)
+    return [KeptReportOut(period=one.period, made_at=one.made_at) for one in kept]
+
+
+@router.get("/today")
+async def show_today(access: OfGroup) -> dict[str, Any]:
+    """Return how the group's day goes beside yesterday's, which money is not in yet, and what needs the seller."""
+    assert access.group is not None
+    yidan = access.server.yidan
+    return (await TodayService(yidan.database, yidan.clock).show([access.group.id])).to_json()
 
 
 async def _made(access: OfGroup, week: str) -> GroupReport:

@@ -4,10 +4,11 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
 
+from assistant.delivery.claims import ClaimDesk
 from assistant.desk.service import TicketView
-from assistant.web.api.views import group_out, order_out
+from assistant.web.api.views import group_out, order_file_out, order_out
 from assistant.web.auth import AsSeller, OfGroup, SellerAccess
-from assistant.web.schemas import AnswerIn, GroupDetailsOut, GroupOut, MoveIn, OrderOut, TicketOut
+from assistant.web.schemas import AnswerIn, GroupDetailsOut, GroupOut, MoveIn, OrderFileOut, OrderOut, TicketOut
 
 router = APIRouter(prefix="/api", tags=["sellers"])
 
@@ -88,6 +89,16 @@ async def list_orders(access: OfGroup) -> list[OrderOut]:
     """Return the group's orders with their members and dated changes, by number."""
     assert access.group is not None
     return [order_out(order, member) for order, member in await access.server.orders.list(access.group.id)]
+
+
+@router.get("/groups/{group_id}/orders/{number}")
+async def show_order(access: OfGroup, number: RowId) -> OrderFileOut:
+    """Return one order with its history, its money, the proofs that came for it, and what can be done with it."""
+    assert access.group is not None
+    server, group_id = access.server, access.group.id
+    order = await server.orders.show(group_id, number)
+    claims = await ClaimDesk(server.yidan.database, server.yidan.clock, server.orders).of_order(group_id, number)
+    return order_file_out(order, claims)
 
 
 @router.post("/groups/{group_id}/orders/{number}/status")

@@ -1,10 +1,12 @@
 """Rows as the API shows them."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
 from assistant.delivery.access import Caller
+from assistant.delivery.claims import ClaimView
 from assistant.delivery.directory import GroupRow
 from assistant.delivery.feed import FeedItem
 from assistant.delivery.images import IMAGE_LIMIT
@@ -12,6 +14,7 @@ from assistant.delivery.inbox import Receipt
 from assistant.groups.toml import settings_from_json
 from assistant.knowledge.records import EntryRecord
 from assistant.models import Order
+from assistant.orders.book import BookOrder
 from assistant.web.schemas import (
     AboutOut,
     EntryOut,
@@ -19,7 +22,9 @@ from assistant.web.schemas import (
     FeedItemOut,
     GroupOut,
     LineOut,
+    OrderFileOut,
     OrderOut,
+    PaymentOut,
 )
 
 
@@ -63,6 +68,35 @@ def order_out(order: Order, member: str) -> OrderOut:
             )
             for event in order.events
         ],
+    )
+
+
+def order_file_out(order: BookOrder, claims: Sequence[ClaimView]) -> OrderFileOut:
+    """Return one order with all that belongs to it."""
+    return OrderFileOut(
+        number=order.number,
+        member=order.member,
+        status=order.status,
+        currency=order.currency,
+        total=f"{order.total:.2f}",
+        deposit=None if order.deposit is None else f"{order.deposit:.2f}",
+        lines=[
+            LineOut(sku=line.sku, name=line.name, unit=line.unit, price=f"{line.price:.2f}", quantity=line.quantity)
+            for line in order.lines
+        ],
+        created_at=order.created_at,
+        pay_by=order.pay_by,
+        paid=f"{order.paid:.2f}",
+        refunded=f"{order.refunded:.2f}",
+        parcel=order.parcel,
+        shipped_at=order.shipped_at,
+        arrives_by=order.arrives_by,
+        received_at=order.received_at,
+        events=[EventOut.model_validate(event, from_attributes=True) for event in order.events],
+        due=f"{order.due:.2f}",
+        choices=list(order.choices),
+        payments=[PaymentOut(**asdict(paid) | {"amount": f"{paid.amount:.2f}"}) for paid in order.payments],
+        claims=[claim.to_json() for claim in claims],
     )
 
 
