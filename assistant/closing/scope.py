@@ -17,6 +17,8 @@ KEPT: Mapping[str, str] = {
     "entries": "knowledge of the seller's own",
     "entry_versions": "knowledge of the seller's own",
     "products": "the seller's catalogue",
+    "product_versions": "the seller's catalogue",
+    "suite_runs": "results of suites, whose cases hold no members' data",
     "knowledge_drafts": "knowledge of the seller's own, not yet published",
     "audit": "who did what and when; names and words are taken out of it",
     "model_exams": "what a language model came to in its exam; of no group",

@@ -20,12 +20,39 @@ from assistant.knowledge.changes import Changes, completed_entries, completed_pr
 from assistant.knowledge.files import Sheet
 from assistant.knowledge.records import EntryRecord, Knowledge, ProductRecord
 from assistant.knowledge.repository import Stored
-from assistant.knowledge.service import audit_details, checked_entry, require_group, store_knowledge
+from assistant.knowledge.service import (
+    audit_details,
+    checked_entry,
+    checked_product,
+    require_group,
+    store_knowledge,
+)
 from assistant.models import Draft
 
 Record = EntryRecord | ProductRecord
 RecordKind = Literal["entry", "product"]
 What = Literal["added", "changed", "removed"]
+
+
+Place = tuple[RecordKind, str]
+"""What a record is known by: its kind, and the entry's key or the SKU folded."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What somebody had before them when they began to write; None: there was none."""
+
+    record: Record | None
+
+
+class Overtaken(Conflict):
+    """Somebody else wrote the same record meanwhile; ``current`` is what it says now."""
+
+    def __init__(self, current: Record | None) -> None:
+        name = "this" if current is None else f"'{name_of(current)}'"
+        gone = "removed" if current is None else "changed"
+        super().__init__(f"{name} was {gone} by somebody else while you wrote; look at both and save again")
+        self.current = current
 
 
 @dataclass(frozen=True)
@@ -64,6 +91,10 @@ class DraftState:
     drafted: Knowledge
     changes: tuple[DraftChange, ...]
     revision: str
+
+    def record(self, kind: RecordKind, key: str) -> Record | None:
+        """Return the record as it would be published, or None."""
+        return next((one for one in _of_kind(self.drafted, kind) if key_of(one) == key), None)
 
     @property
     def stale(self) -> tuple[DraftChange, ...]:
@@ -105,11 +136,49 @@ class DraftService:
         changes = merged.changes
         return Changes(changes.added, changes.changed, changes.unchanged, changes.removed)
 
-    async def save_entry(self, group_id: str, entry: EntryRecord, *, by: str) -> EntryRecord:
-        """Draft one entry's content; return it as stored. Raises NotFound, UsageError with what is wrong with it."""
+    async def save_entry(self, group_id: str, entry: EntryRecord, *, by: str, seen: Seen | None = None) -> EntryRecord:
+        """Draft one entry's content; return it as stored. Raises as ``save_all`` does, and UsageError."""
         entry = checked_entry(entry)
-        await self.save_sheet(group_id, Sheet("entries", entries=(entry,)), by=by)
+        await self.save_all(group_id, {("entry", entry.key): entry}, by=by, seen=seen)
         return entry
+
+    async def save_product(
+        self, group_id: str, product: ProductRecord, *, by: str, seen: Seen | None = None
+    ) -> ProductRecord:
+        """Draft one product's line; return it as stored. Raises as ``save_all`` does, and UsageError."""
+        product = checked_product(product)
+        await self.save_all(group_id, {("product", key_of(product)): product}, by=by, seen=seen)
+        return product
+
+    async def save_all(
+        self,
+        group_id: str,
+        records: Mapping[Place, Record | None],
+        *,
+        by: str,
+        seen: Seen | None = None,
+        over_drafts: bool = True,
+    ) -> None:
+        """Draft these records (None: their removal), all or none.
+
+        Raises:
+            NotFound: there is no such group.
+            Overtaken: one of them is not any more what its writer saw.
+            Conflict: somebody's draft of one of them would be lost, and ``over_drafts`` is not given.
+        """
+        async with self._database.write() as session:
+            await require_group(session, group_id, lock=True)
+            state = await _state(session, group_id)
+            if seen is not None:
+                for kind, key in records:
+                    now = state.record(kind, key)
+                    if now != seen.record:
+                        raise Overtaken(now)
+            if not over_drafts:
+                _refuse_losses(state, records)
+            for kind in ("entry", "product"):
+                wanted = {key: record for (its, key), record in records.items() if its == kind}
+                await self._put(session, group_id, kind, wanted, state.published, by)
 
     async def remove(self, group_id: str, kind: RecordKind, key: str, *, by: str) -> None:
         """Draft the removal of an entry or product. Raises NotFound where there is none."""
@@ -206,6 +275,17 @@ def stale_line(stale: Sequence[DraftChange]) -> str:
     return f"{names} changed since the draft was written; look at it (yidan kb diff), then write it again or discard it"
 
 
+def _refuse_losses(state: DraftState, records: Mapping[Place, Record | None]) -> None:
+    lost = [
+        change
+        for change in state.changes
+        if (change.kind, change.key) in records and records[change.kind, change.key] != change.after
+    ]
+    if lost:
+        names = ", ".join(change.place for change in lost[:5]) + (" ..." if len(lost) > 5 else "")
+        raise Conflict(f"drafts would be overwritten: {names}; publish or discard them first")
+
+
 def _of_kind(knowledge: Knowledge, kind: RecordKind) -> tuple[Record, ...]:
     return knowledge.entries if kind == "entry" else knowledge.products
 
@@ -214,10 +294,7 @@ def _as_stored(records: Iterable[Record]) -> dict[str, Stored]:
     return {key_of(record): Stored(0, at, record) for at, record in enumerate(records)}
 
 
-def _json(record: Record | None) -> dict[str, Any] | None:
-    if record is None:
-        return None
-    return repository.entry_json(record) if isinstance(record, EntryRecord) else repository.product_json(record)
+_json = repository.record_json
 
 
 async def _state(session: AsyncSession, group_id: str) -> DraftState:

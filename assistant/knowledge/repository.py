@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.knowledge.records import EntryRecord, Knowledge, ProductRecord
 from assistant.knowledge.tidying import fold_sku
-from assistant.models import Audit, Draft, Entry, EntryVersion, Group, Product
+from assistant.models import Audit, Draft, Entry, EntryVersion, Group, Product, ProductVersion
 
 # SQLite allows 32,766 variables a statement; deletions name one a row.
 _DELETED_AT_ONCE = 5_000
@@ -78,25 +78,26 @@ async def delete_rows(session: AsyncSession, table: type[Any], ids: Sequence[int
 async def insert_versions(
     session: AsyncSession,
     group_id: str,
-    changes: Iterable[tuple[str, EntryRecord | None]],
+    changes: Iterable[tuple[str, EntryRecord | ProductRecord | None]],
     *,
     version: int,
     at: datetime,
     by: str,
+    table: type[EntryVersion] | type[ProductVersion] = EntryVersion,
 ) -> None:
-    """Note what each entry says from ``version`` on; None: it was removed."""
+    """Note what each entry (or product, by ``table``) says from ``version`` on; None: it was removed."""
     rows = [
         {
             "group_id": group_id,
             "key": key,
             "version": version,
-            "content": None if entry is None else entry_json(entry),
+            "content": record_json(record),
             "changed_at": at,
             "changed_by": by,
         }
-        for key, entry in changes
+        for key, record in changes
     ]
-    await insert_rows(session, EntryVersion, rows)
+    await insert_rows(session, table, rows)
 
 
 async def entry_versions(session: AsyncSession, group_id: str, key: str) -> list[EntryVersion]:
@@ -108,6 +109,14 @@ async def entry_versions(session: AsyncSession, group_id: str, key: str) -> list
             .order_by(EntryVersion.version)
         )
     )
+
+
+async def all_versions(
+    session: AsyncSession, group_id: str, table: type[EntryVersion] | type[ProductVersion]
+) -> list[Any]:
+    """Return the versions of all entries or products of a group, oldest first."""
+    query = select(table).where(table.group_id == group_id).order_by(table.version, table.id)
+    return list(await session.scalars(query))
 
 
 def add_audit(
@@ -180,6 +189,13 @@ def product_from_json(content: dict[str, Any] | None) -> ProductRecord | None:
     if content is None:
         return None
     return ProductRecord(**{**content, "price": Decimal(content["price"]), "aliases": tuple(content["aliases"])})
+
+
+def record_json(record: EntryRecord | ProductRecord | None) -> dict[str, Any] | None:
+    """Return an entry or a product as plain JSON; None for none."""
+    if record is None:
+        return None
+    return entry_json(record) if isinstance(record, EntryRecord) else product_json(record)
 
 
 async def drafts(session: AsyncSession, group_id: str) -> list[Draft]:

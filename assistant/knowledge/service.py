@@ -1,7 +1,7 @@
 """Changing what a group knows: imports, single edits, history. Every change is seen by the very next question."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo
@@ -13,11 +13,11 @@ from assistant.clock import Clock
 from assistant.db import Database
 from assistant.errors import Conflict, NotFound, UsageError
 from assistant.knowledge import repository
-from assistant.knowledge.changes import Changes, Merge, completed_entries, completed_products, merge
+from assistant.knowledge.changes import Changes, Merge, completed_entries, completed_products, key_of, merge
 from assistant.knowledge.files import Sheet
 from assistant.knowledge.records import EntryRecord, Knowledge, ProductRecord
-from assistant.knowledge.tidying import entry_problems, product_problems, tidy_entry, tidy_product
-from assistant.models import Entry, Group, Product
+from assistant.knowledge.tidying import entry_problems, fold_sku, product_problems, tidy_entry, tidy_product
+from assistant.models import Entry, Group, Product, ProductVersion
 
 # More ids than this would only make the audit unreadable; the versions have them all.
 _LISTED_IDS = 100
@@ -84,7 +84,7 @@ async def store_knowledge(
         entries = merged.changes
     if isinstance(knowledge, Knowledge) or knowledge.kind == "catalogue":
         merged = await _merged_products(session, group.id, knowledge, replace_all=replace_all)
-        await _write_products(session, group.id, merged, at=at)
+        await _write_products(session, group.id, merged, version=version, at=at, by=by)
         products = merged.changes
     return entries, products
 
@@ -130,7 +130,9 @@ async def _write_entries(
     await repository.insert_versions(session, group_id, [*written, *removed], version=version, at=at, by=by)
 
 
-async def _write_products(session: AsyncSession, group_id: str, merged: Merge, *, at: datetime) -> None:
+async def _write_products(
+    session: AsyncSession, group_id: str, merged: Merge, *, version: int, at: datetime, by: str
+) -> None:
     await repository.delete_rows(session, Product, [row.id for row in merged.deletes])
     common = {"group_id": group_id, "updated_at": at}
     await repository.insert_rows(
@@ -148,6 +150,12 @@ async def _write_products(session: AsyncSession, group_id: str, merged: Merge, *
             {**repository.product_values(product), "id": row.id, "position": position, "updated_at": at}
             for row, position, product in merged.updates
         ],
+    )
+    written = [(key_of(product), product) for _, product in merged.inserts]
+    written += [(key_of(product), product) for row, _, product in merged.updates if row.record != product]
+    removed = [(key_of(row.record), None) for row in merged.deletes]
+    await repository.insert_versions(
+        session, group_id, [*written, *removed], version=version, at=at, by=by, table=ProductVersion
     )
 
 
@@ -250,9 +258,7 @@ class KnowledgeService:
 
     async def put_product(self, group_id: str, product: ProductRecord, *, by: str) -> ProductRecord:
         """Add or change one product; return it as stored. Raises NotFound, UsageError."""
-        product = tidy_product(product)
-        if problems := product_problems(product):
-            raise UsageError("; ".join(problems))
+        product = checked_product(product)
         await self.import_sheet(group_id, Sheet("catalogue", products=(product,)), by=by)
         return product
 
@@ -277,6 +283,17 @@ class KnowledgeService:
             now = self._clock.now()
             product.stock, product.updated_at = product.stock + units, now
             group.knowledge_version += 1
+            stored = await repository.stored_products(session, group_id)
+            record = replace(stored[fold_sku(product.sku)].record, stock=product.stock)
+            await repository.insert_versions(
+                session,
+                group_id,
+                [(fold_sku(product.sku), record)],
+                version=group.knowledge_version,
+                at=now,
+                by=by,
+                table=ProductVersion,
+            )
             details = {"sku": product.sku, "units": units, "stock": product.stock}
             repository.add_audit(session, group_id, "restock", at=now, by=by, details=details)
             return product.stock
@@ -303,3 +320,11 @@ def checked_entry(entry: EntryRecord) -> EntryRecord:
     if problems := entry_problems(entry):
         raise UsageError("; ".join(problems))
     return entry
+
+
+def checked_product(product: ProductRecord) -> ProductRecord:
+    """Return the product in its canonical form. Raises UsageError with what is wrong with it."""
+    product = tidy_product(product)
+    if problems := product_problems(product):
+        raise UsageError("; ".join(problems))
+    return product

@@ -47,6 +47,25 @@ class EntryVersion(Base):
     changed_by: Mapped[str] = mapped_column(String(200))
 
 
+class ProductVersion(Base):
+    """What a product's line said from one knowledge version on; ``content`` is null where it was removed.
+
+    ``changed_by`` is empty for what was there before histories of products were kept.
+    """
+
+    __tablename__ = "product_versions"
+    __table_args__ = (UniqueConstraint("group_id", "key", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[str] = mapped_column(ForeignKey("groups.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(200))
+    """The SKU folded."""
+    version: Mapped[int]
+    content: Mapped[dict[str, Any] | None]
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str] = mapped_column(String(200))
+
+
 class Product(Base):
     """One line of the catalogue."""
 

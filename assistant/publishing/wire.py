@@ -4,17 +4,9 @@ from typing import Any
 
 from assistant.checks.words import finding_json
 from assistant.evaluation.compare import CaseChange
-from assistant.knowledge.drafts import DraftChange, Record
-from assistant.knowledge.records import EntryRecord
-from assistant.knowledge.repository import entry_json, product_json
+from assistant.knowledge.drafts import DraftChange
+from assistant.knowledge.repository import record_json
 from assistant.publishing.service import Publication
-
-
-def record_json(record: Record | None) -> dict[str, Any] | None:
-    """Return an entry or a product by field."""
-    if record is None:
-        return None
-    return entry_json(record) if isinstance(record, EntryRecord) else product_json(record)
 
 
 def changed_fields(change: DraftChange) -> list[tuple[str, Any, Any]]:
