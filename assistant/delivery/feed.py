@@ -116,15 +116,15 @@ async def read_lines(database: Database, group_id: str, cursor: Cursor) -> tuple
     """Return the messages and the replies after the cursor, each by id, at most ``PAGE`` of a kind."""
     async with database.read() as session:
         messages = await session.execute(
-            _messages(group_id).where(Message.id > cursor.message_id).order_by(Message.id).limit(PAGE)
+            messages_of(group_id).where(Message.id > cursor.message_id).order_by(Message.id).limit(PAGE)
         )
         replies = await session.execute(
-            _replies(group_id)
+            replies_of(group_id)
             .where(or_(Outbox.id > cursor.outbox_id, Outbox.id.in_(cursor.waiting)))
             .order_by(Outbox.id)
             .limit(PAGE)
         )
-        return [_message_line(row) for row in messages], [_reply_line(row) for row in replies]
+        return [message_line(row) for row in messages], [reply_line(row) for row in replies]
 
 
 async def read_back(
@@ -134,15 +134,15 @@ async def read_back(
 
     The second value is the cursor to read on backwards from, None at the beginning of the feed.
     """
-    messages, replies = _messages(reader.group_id), _replies(reader.group_id).where(Outbox.status == "sent")
+    messages, replies = messages_of(reader.group_id), replies_of(reader.group_id).where(Outbox.status == "sent")
     if reader.member_id is not None:
         replies = replies.where(or_(Outbox.private.is_(False), Outbox.member_id == reader.member_id))
     if before is not None:
         messages = messages.where(Message.id < before.message_id)
         replies = replies.where(Outbox.id < before.outbox_id)
     async with database.read() as session:
-        said = [_message_line(r) for r in await session.execute(messages.order_by(Message.id.desc()).limit(limit + 1))]
-        told = [_reply_line(r) for r in await session.execute(replies.order_by(Outbox.id.desc()).limit(limit + 1))]
+        said = [message_line(r) for r in await session.execute(messages.order_by(Message.id.desc()).limit(limit + 1))]
+        told = [reply_line(r) for r in await session.execute(replies.order_by(Outbox.id.desc()).limit(limit + 1))]
     start = before or Cursor(_after(said), _after(told))
     taken: tuple[list[Line], list[Line]] = ([], [])
     while (said or told) and len(taken[0]) + len(taken[1]) < limit:
@@ -195,7 +195,8 @@ async def feed_end(database: Database, reader: Reader) -> Cursor:
         return Cursor(last or 0, sent or 0, tuple(waiting))
 
 
-def _messages(group_id: str) -> Select[*tuple[Any, ...]]:
+def messages_of(group_id: str) -> Select[*tuple[Any, ...]]:
+    """Return the query for a group's messages as ``message_line`` reads them."""
     return (
         select(
             Message.id,
@@ -212,7 +213,8 @@ def _messages(group_id: str) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _replies(group_id: str) -> Select[*tuple[Any, ...]]:
+def replies_of(group_id: str) -> Select[*tuple[Any, ...]]:
+    """Return the query for what a group's side said or is about to say, as ``reply_line`` reads it."""
     return (
         select(
             Outbox.id,
@@ -232,7 +234,8 @@ def _replies(group_id: str) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _message_line(row: Any) -> Line:
+def message_line(row: Any) -> Line:
+    """Return a message as a line of the feed."""
     item = FeedItem(
         id=f"m{row.id}",
         kind="message",
@@ -246,7 +249,8 @@ def _message_line(row: Any) -> Line:
     return Line(row.id, row.member_id, "sent", item, own)
 
 
-def _reply_line(row: Any) -> Line:
+def reply_line(row: Any) -> Line:
+    """Return a reply as a line of the feed."""
     item = FeedItem(
         id=f"r{row.id}",
         kind="reply",

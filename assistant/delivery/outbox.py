@@ -21,6 +21,9 @@ MAX_ATTEMPTS = 6
 FIRST_WAIT_SECONDS = 5.0
 """Wait after the first failed attempt; it triples each time."""
 
+LOOK_AGAIN_SECONDS = 5.0
+"""How often a reply that waits for a human at the keyboard looks whether they have stopped."""
+
 Status = Literal["pending", "sent", "withheld", "failed"]
 
 
@@ -68,8 +71,11 @@ class Outbox:
                 wait = await self._rate_wait(session, row.group_id, now)
             if wait > 0:
                 return Attempt("pending", wait)
-            human_took_over = await self._human_took_over(session, row, now)
-        if human_took_over:
+            pause = await self._pause(session, row)
+        if pause is not None and pause.typing_until is not None and pause.typing_until > now:
+            # They may be answering this very thing. Once they have sent it, the reply is withheld; else it goes out.
+            return Attempt("pending", min((pause.typing_until - now).total_seconds(), LOOK_AGAIN_SECONDS))
+        if pause is not None and self._human_took_over(pause, row, now):
             return await self._store(row, now, status="withheld", error="a human took over")
         return await self._send(row, now)
 
@@ -122,18 +128,21 @@ class Outbox:
             return 0.0
         return max((oldest - since).total_seconds(), 0.1)
 
-    async def _human_took_over(self, session: AsyncSession, row: OutboxRow, now: datetime) -> bool:
-        """Tell whether a human began to talk with the member after the reply was written.
+    async def _pause(self, session: AsyncSession, row: OutboxRow) -> Pause | None:
+        """Return what a human's talk with the member means to this row, if anything.
 
         Only replies to a message are held back: what the seller or time itself caused (a ticket's answer, an
         order that was shipped) is news all the same.
         """
         if row.author != "assistant" or row.turn_id is None or row.member_id is None:
-            return False
-        until = await session.scalar(select(Pause.until).where(Pause.member_id == row.member_id, Pause.until > now))
-        if until is None:
-            return False
-        return until - timedelta(minutes=self._settings.human_pause_minutes) > row.created_at
+            return None
+        found: Pause | None = await session.scalar(select(Pause).where(Pause.member_id == row.member_id))
+        return found
+
+    def _human_took_over(self, pause: Pause, row: OutboxRow, now: datetime) -> bool:
+        """Tell whether the human began to talk with the member after the reply was written."""
+        began = pause.until - timedelta(minutes=self._settings.human_pause_minutes)
+        return pause.until > now and began > row.created_at
 
 
 def _settled(status: str) -> Status:

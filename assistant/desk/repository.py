@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import ColumnElement, Table, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from assistant.models import Pause, Ticket
+from assistant.models import Member, Pause, Ticket
 from assistant.text.fold import skeleton
 
 
@@ -69,16 +69,53 @@ class DeskRepository:
         return next((ticket_id for ticket_id, question in rows if skeleton(question) == bones), None)
 
     async def pause(self, group_id: str, member_id: int, *, until: datetime, by: str) -> None:
-        """Keep the assistant out of the talk with a member; a later pause takes the place of an earlier one."""
-        connection = await self._session.connection()
-        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-        values = {"until": until, "by": by}
-        statement = dialect.insert(cast(Table, Pause.__table__)).values(
-            group_id=group_id, member_id=member_id, **values
+        """Keep the assistant out of the talk with a member; a later pause takes the place of an earlier one.
+
+        Whoever was typing has sent what they wrote.
+        """
+        values = {"until": until, "by": by, "typing_until": None, "typing_by": ""}
+        await self._put(group_id, member_id, values, values)
+
+    async def typing(self, group_id: str, member_id: int, *, now: datetime, until: datetime, by: str) -> None:
+        """Keep the assistant out while somebody writes to the member; a longer pause stays as it is."""
+        values = {"typing_until": until, "typing_by": by}
+        await self._put(group_id, member_id, {"until": now, "by": by, **values}, values)
+
+    async def stop_typing(self, member_id: int, *, by: str) -> None:
+        """Note that this person writes to the member no more; somebody else may go on."""
+        mine = (Pause.member_id == member_id, Pause.typing_by == by)
+        await self._session.execute(update(Pause).where(*mine).values(typing_until=None, typing_by=""))
+
+    async def end_pause(self, member_id: int, now: datetime) -> bool:
+        """Let the assistant talk with the member again; return whether it was kept out."""
+        kept_out = await self.paused(member_id, now)
+        await self._session.execute(delete(Pause).where(Pause.member_id == member_id))
+        return kept_out
+
+    async def pauses(self, group_id: str, now: datetime) -> list[tuple[Pause, str]]:
+        """Return the pauses of a group that last, with their members' nicknames, by when they end."""
+        query = (
+            select(Pause, Member.nickname)
+            .join(Member, Member.id == Pause.member_id)
+            .where(Pause.group_id == group_id, lasts(now))
+            .order_by(Pause.until)
         )
-        await connection.execute(statement.on_conflict_do_update(index_elements=["member_id"], set_=values))
+        return [(pause, nickname) for pause, nickname in await self._session.execute(query)]
 
     async def paused(self, member_id: int, now: datetime) -> bool:
-        """Return whether a human is talking with the member."""
-        query = select(Pause.id).where(Pause.member_id == member_id, Pause.until > now).limit(1)
+        """Return whether a human is talking with the member, or about to."""
+        query = select(Pause.id).where(Pause.member_id == member_id, lasts(now)).limit(1)
         return (await self._session.execute(query)).first() is not None
+
+    async def _put(self, group_id: str, member_id: int, new: dict[str, Any], changed: dict[str, Any]) -> None:
+        connection = await self._session.connection()
+        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(cast(Table, Pause.__table__)).values(
+            group_id=group_id, member_id=member_id, **({"typing_by": ""} | new)
+        )
+        await connection.execute(statement.on_conflict_do_update(index_elements=["member_id"], set_=changed))
+
+
+def lasts(now: Any) -> ColumnElement[bool]:
+    """Return the condition that a pause lasts at ``now`` (a time or a bound parameter)."""
+    return or_(Pause.until > now, Pause.typing_until > now)

@@ -36,6 +36,8 @@ class TicketView:
     claimed_at: datetime | None
     answer: str
     resolved_at: datetime | None
+    member_id: int = 0
+    message_id: int = 0
 
 
 class TicketDesk:
@@ -60,6 +62,11 @@ class TicketDesk:
         async with self._database.read() as session:
             rows = (await session.execute(query)).all()
         return [_view(ticket, nickname, number) for ticket, nickname, number in rows]
+
+    async def show(self, ticket_id: int, *, seller_id: int | None) -> TicketView:
+        """Return one ticket. Raises NotFound where the seller has none of this number."""
+        async with self._database.read() as session:
+            return await _shown(session, await _found(session, ticket_id, seller_id))
 
     async def claim(self, ticket_id: int, *, seller_id: int | None, actor: str) -> TicketView:
         """Take a ticket into work; the assistant keeps out of the talk with this member.
@@ -119,16 +126,40 @@ class TicketDesk:
             session.add(_audit(ticket, "ticket.resolve", actor, now))
             return await _shown(session, ticket)
 
+    async def hand_back(self, ticket_id: int, *, seller_id: int | None, actor: str) -> TicketView:
+        """Let the assistant talk with the member again. What was answered is resolved; what was not is open for
+        anybody.
+
+        Raises:
+            NotFound: there is no such ticket among the seller's.
+        """
+        async with self._database.write() as session:
+            ticket = await _locked(session, ticket_id, seller_id)
+            now = self._clock.now()
+            if ticket.status == "claimed" and ticket.answer:
+                ticket.status, ticket.resolved_at = "resolved", now
+            elif ticket.status == "claimed":
+                ticket.status, ticket.claimed_by, ticket.claimed_at = "open", "", None
+            await DeskRepository(session).end_pause(ticket.member_id, now)
+            session.add(_audit(ticket, "ticket.hand_back", actor, now))
+            return await _shown(session, ticket)
+
     async def _keep_out(self, session: AsyncSession, ticket: Ticket, actor: str, now: datetime) -> None:
         until = now + self._pause
         await DeskRepository(session).pause(ticket.group_id, ticket.member_id, until=until, by=actor)
 
 
 async def _locked(session: AsyncSession, ticket_id: int, seller_id: int | None) -> Ticket:
-    query = select(Ticket).where(Ticket.id == ticket_id).with_for_update()
+    return await _found(session, ticket_id, seller_id, lock=True)
+
+
+async def _found(session: AsyncSession, ticket_id: int, seller_id: int | None, *, lock: bool = False) -> Ticket:
+    query = select(Ticket).where(Ticket.id == ticket_id)
+    if lock:
+        query = query.with_for_update()
     if seller_id is not None:
         query = query.where(Ticket.group_id.in_(select(Group.id).where(Group.seller_id == seller_id)))
-    ticket = await session.scalar(query)
+    ticket: Ticket | None = await session.scalar(query)
     if ticket is None:
         # Another seller's ticket is told apart from none at all by nothing.
         raise NotFound(f"no ticket {ticket_id}")
@@ -178,6 +209,8 @@ def _view(ticket: Ticket, nickname: str, number: int | None) -> TicketView:
         claimed_at=ticket.claimed_at,
         answer=ticket.answer,
         resolved_at=ticket.resolved_at,
+        member_id=ticket.member_id,
+        message_id=ticket.message_id,
     )
 
 

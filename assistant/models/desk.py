@@ -75,6 +75,9 @@ class Pause(Base):
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), unique=True)
     until: Mapped[datetime]
     by: Mapped[str] = mapped_column(String(200))
+    typing_until: Mapped[datetime | None]
+    """Somebody of the seller's side is writing to the member just now; renewed while they go on."""
+    typing_by: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
 
 class Audit(Base):

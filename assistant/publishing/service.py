@@ -14,10 +14,12 @@ from assistant.evaluation.runner import Progress, run_suites
 from assistant.evaluation.suite import Suite, load_suite
 from assistant.groups.folder import GroupFolder
 from assistant.groups.settings import GroupSettings
-from assistant.knowledge.drafts import DraftState, stale_line
+from assistant.knowledge.drafts import DraftChange, DraftState, stale_line
+from assistant.knowledge.records import EntryRecord, Knowledge
+from assistant.knowledge.service import checked_entry
 from assistant.publishing.checking import findings_of
 from assistant.publishing.smoke import NAME, common_smoke
-from assistant.publishing.suites import kept_suites
+from assistant.publishing.suites import LEARNT, kept_suites
 
 Refusal = Literal["broken", "errors", "stale"]
 
@@ -35,7 +37,7 @@ class Trial:
     @property
     def generated(self) -> bool:
         """Whether the group has no suite of its own, so that the smoke suite ran."""
-        return self.suites == (NAME,)
+        return NAME in self.suites
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,37 @@ async def publish(yidan: Yidan, group_id: str, wish: Wish, *, progress: Progress
     return Publication(trial, version, refusals)
 
 
+async def publish_entry(yidan: Yidan, group_id: str, entry: EntryRecord, wish: Wish) -> Publication:
+    """Try one entry on what is published, apart from the group's draft, and make it live where nothing breaks.
+
+    Raises:
+        NotFound: there is no such group.
+        UsageError: the entry cannot be stored as it is.
+        BadFile: a suite cannot be read.
+    """
+    settings = (await yidan.groups.show(group_id)).settings
+    entry, published = checked_entry(entry), (await yidan.drafts.state(group_id)).published
+    before = published.entry(entry.key)
+    others = tuple(one for one in published.entries if one.key != entry.key)
+    change = DraftChange(
+        "entry", entry.key, "changed" if before else "added", before, entry, False, yidan.clock.now(), wish.by
+    )
+    state = DraftState(published, Knowledge((*others, entry), published.products), (change,), "")
+    trial = await _trial(yidan, settings, state, wish, None)
+    refusals = _refusals(trial, strict=wish.strict)
+    if wish.dry_run or (refusals and not wish.force):
+        return Publication(trial, None, refusals)
+    save = yidan.knowledge.update_entry if before else yidan.knowledge.add_entry
+    await save(group_id, entry, by=wish.by)
+    if any(drafted.kind == "entry" and drafted.key == entry.key for drafted in (await _drafts(yidan, group_id))):
+        await yidan.drafts.discard(group_id, [entry.key], by=wish.by)
+    return Publication(trial, (await yidan.groups.show(group_id)).knowledge_version, refusals)
+
+
+async def _drafts(yidan: Yidan, group_id: str) -> tuple[DraftChange, ...]:
+    return (await yidan.drafts.state(group_id)).changes
+
+
 async def _trial(
     yidan: Yidan, settings: GroupSettings, state: DraftState, wish: Wish, progress: Progress | None
 ) -> Trial:
@@ -104,10 +137,12 @@ async def _trial(
 def _suites(yidan: Yidan, settings: GroupSettings, state: DraftState, named: Sequence[Path]) -> list[Suite]:
     paths = list(named) or kept_suites(yidan.settings.home, settings.id)
     published = GroupFolder(settings, state.published)
-    if paths:
-        return [load_suite(path, published) for path in paths]
+    suites = [load_suite(path, published) for path in paths]
+    if any(path.name != LEARNT for path in paths):
+        return suites
+    # What was learnt from a few answers says nothing about the rest of the knowledge.
     smoke = common_smoke(published, GroupFolder(settings, state.drafted))
-    return [smoke] if smoke else []
+    return [*suites, smoke] if smoke else suites
 
 
 def _compared(

@@ -4,10 +4,14 @@ import shutil
 from pathlib import Path
 
 from assistant.errors import NotFound, UsageError
+from assistant.evaluation.capture import Captured
 from assistant.evaluation.suite import Suite, load_suite
+from assistant.evaluation.suite_writer import write_suite
 from assistant.groups.folder import GroupFolder
 
 FOLDER = "suites"
+LEARNT = "learnt.yaml"
+"""The suite of cases that answers to tickets became."""
 
 
 def suite_folder(home: Path, group_id: str) -> Path:
@@ -39,6 +43,28 @@ def keep_suite(home: Path, group: GroupFolder, path: Path) -> Suite:
             shutil.copyfile(path.parent / name, target / name)
     except OSError as error:
         raise UsageError(f"{target} cannot be written: {error.strerror}") from error
+    return suite
+
+
+def keep_case(home: Path, captured: Captured) -> Suite:
+    """Keep a captured case in the group's suite of what was learnt, in place of one of the same id; return the suite.
+
+    Raises:
+        BadFile: the suite was changed by hand and cannot be read.
+        UsageError: the home cannot be written.
+    """
+    case, group = captured.case, captured.group
+    path = suite_folder(home, group.settings.id) / LEARNT
+    known = load_suite(path, group).cases if path.is_file() else ()
+    cases = (*(one for one in known if one.id != case.id), case)
+    suite = Suite(name=f"{group.settings.id}-learnt", path=path, now=captured.now, cases=cases)
+    try:
+        for name, content in captured.images.items():
+            (path.parent / name).parent.mkdir(parents=True, exist_ok=True)
+            (path.parent / name).write_bytes(content)
+    except OSError as error:
+        raise UsageError(f"{path.parent} cannot be written: {error.strerror}") from error
+    write_suite(suite, path.parent)
     return suite
 
 

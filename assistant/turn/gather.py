@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from assistant.agent.context import Speaker
+from assistant.desk.repository import lasts
 from assistant.groups.library import GroupView, Library
 from assistant.groups.state import describe_state
 from assistant.models import Group, Member, Message, Order, Outbox, Pause, Poll, Strike, Turn
@@ -72,7 +73,7 @@ def _situation_query() -> Select[*tuple[Any, ...]]:
         .correlate(Message)
         .scalar_subquery()
     )
-    paused = select(func.count(Pause.id)).where(Pause.member_id == Message.member_id, Pause.until > bindparam("now"))
+    paused = select(func.count(Pause.id)).where(Pause.member_id == Message.member_id, lasts(bindparam("now")))
     due = select(func.count(Order.id)).where(
         Order.group_id == Message.group_id, Order.status == "pending_payment", Order.pay_by <= bindparam("now")
     )
