@@ -1,8 +1,9 @@
 """The seller's side of a group's talk: see what the assistant did with each line and why, and write into it."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -99,7 +100,7 @@ class Talk:
             )
             replies = await session.execute(told.order_by(Outbox.id).limit(BEFORE + SINCE))
             items = [message_line(row).item for row in rows] + [reply_line(row).item for row in replies]
-            return await _with_deeds(session, sorted(items, key=lambda item: (item.at, item.kind != "message")))
+            return await _with_deeds(session, sorted(items, key=_place))
 
     async def deed(self, group_id: str, message_id: int) -> Deed:
         """Return what the assistant did with a message. Raises NotFound where it did nothing with it."""
@@ -149,6 +150,12 @@ class Talk:
             details = {"text": words[:200], "private": private}
             subject = f"message {to}" if to is not None else group_id
             session.add(Audit(at=now, actor=by, action="talk.say", group_id=group_id, subject=subject, details=details))
+
+
+def _place(item: FeedItem) -> tuple[datetime, float, bool]:
+    """Sort by time; of what was said at the same time, a reply comes right behind what it answers."""
+    name = item.id if item.kind == "message" else item.answers
+    return item.at, float(name[1:]) if name else math.inf, item.kind != "message"
 
 
 async def _with_deeds(session: AsyncSession, items: Sequence[FeedItem]) -> list[TalkLine]:

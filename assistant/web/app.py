@@ -11,11 +11,16 @@ from assistant.channels.feed import Broadcast, FeedChannel
 from assistant.delivery.access import Access
 from assistant.delivery.bootstrap import Yidan
 from assistant.delivery.directory import Directory
+from assistant.delivery.dossier import Dossiers
 from assistant.delivery.joining import Joining
 from assistant.delivery.live import LiveFeed
 from assistant.delivery.outbox import Outbox
 from assistant.delivery.signpost import Signpost
+from assistant.delivery.suggestions import Suggestions
+from assistant.delivery.talk import Talk
+from assistant.delivery.waiting import Waiting
 from assistant.delivery.workflows import Workflows
+from assistant.desk.pauses import PauseDesk
 from assistant.desk.service import TicketDesk
 from assistant.orders.service import OrderService
 from assistant.web import errors, pages, room
@@ -24,6 +29,7 @@ from assistant.web.api import (
     answers,
     cases,
     conduct,
+    desk,
     drafts,
     endings,
     entries,
@@ -36,6 +42,7 @@ from assistant.web.api import (
     reports,
     sellers,
     suggestions,
+    talk,
 )
 from assistant.web.guards import Guards
 from assistant.web.openai_api import routes as openai_routes
@@ -82,6 +89,8 @@ def create_app(server: Server) -> FastAPI:
         suggestions.router,
         announcements.router,
         conduct.router,
+        desk.router,
+        talk.router,
         answers.router,
         endings.router,
         polls.router,
@@ -127,13 +136,26 @@ def _assemble(yidan: Yidan, *, background: bool, open_join: bool) -> Server:
     outbox.on_sent(live.mark)
     outbox.on_sent(broadcast.notify)
     access = Access(yidan.database, yidan.clock)
+    tickets = TicketDesk(yidan.database, yidan.clock, yidan.settings)
+    spoken = Talk(yidan.database, yidan.clock, yidan.settings)
     return Server(
         yidan=yidan,
         access=access,
         directory=Directory(yidan.database, yidan.clock, access),
         joining=Joining(yidan.database, yidan.clock, access),
         signpost=Signpost(yidan.database, yidan.clock, yidan.library),
-        desk=TicketDesk(yidan.database, yidan.clock, yidan.settings),
+        desk=tickets,
+        pauses=PauseDesk(yidan.database, yidan.clock),
+        waiting=Waiting(yidan.database),
+        talk=spoken,
+        dossiers=Dossiers(
+            yidan.database,
+            yidan.clock,
+            yidan.library,
+            desk=tickets,
+            talk=spoken,
+            suggestions=Suggestions(yidan.database, yidan.library, tickets, yidan.model),
+        ),
         orders=OrderService(yidan.database, yidan.clock),
         broadcast=broadcast,
         live=live,

@@ -393,6 +393,8 @@ class TicketOut(BaseModel):
     reason: str
     status: str
     member: str
+    member_id: int
+    message_id: int
     question: str
     context: dict[str, Any]
     order: int | None

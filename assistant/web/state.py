@@ -1,5 +1,7 @@
 """What the routes work with: made once by the app, found through the request."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -9,11 +11,16 @@ from assistant.channels.feed import Broadcast
 from assistant.delivery.access import Access
 from assistant.delivery.bootstrap import Yidan
 from assistant.delivery.directory import Directory
+from assistant.delivery.dossier import Dossiers
 from assistant.delivery.joining import Joining
 from assistant.delivery.live import LiveFeed
 from assistant.delivery.signpost import Signpost
+from assistant.delivery.talk import Talk
+from assistant.delivery.waiting import Waiting
 from assistant.delivery.workflows import Workflows
+from assistant.desk.pauses import PauseDesk
 from assistant.desk.service import TicketDesk
+from assistant.errors import Conflict
 from assistant.orders.service import OrderService
 
 
@@ -27,6 +34,10 @@ class Server:
     joining: Joining
     signpost: Signpost
     desk: TicketDesk
+    pauses: PauseDesk
+    waiting: Waiting
+    talk: Talk
+    dossiers: Dossiers
     orders: OrderService
     broadcast: Broadcast
     live: LiveFeed
@@ -37,6 +48,17 @@ class Server:
     """Languages of groups that errors were told in."""
     publishing: set[str] = field(default_factory=set)
     """Groups whose draft is being tested: one at a time."""
+
+    @contextmanager
+    def one_publication(self, group_id: str) -> Iterator[None]:
+        """Hold the place of the group's one publication. Raises Conflict while another one is tested."""
+        if group_id in self.publishing:
+            raise Conflict(f"a draft of group '{group_id}' is being tested just now")
+        self.publishing.add(group_id)
+        try:
+            yield
+        finally:
+            self.publishing.discard(group_id)
 
     def announce(self, group_id: str) -> None:
         """Wake the group's readers and the deliveries."""

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Response
 
 from assistant.checks.words import finding_json
-from assistant.errors import Conflict
 from assistant.publishing.checking import drafted_folder, findings_of
 from assistant.publishing.service import Wish, publish
 from assistant.publishing.wire import change_json, publication_json
@@ -79,12 +78,7 @@ async def publish_draft(access: OfGroup, wish: PublishIn) -> PublicationOut:
     Takes as long as the group's suite, twice. Ask ``GET /draft`` where the connection was lost meanwhile.
     """
     assert access.group is not None
-    group_id, running = access.group.id, access.server.publishing
-    if group_id in running:
-        raise Conflict(f"a draft of group '{group_id}' is being tested just now")
-    running.add(group_id)
-    try:
+    group_id, server = access.group.id, access.server
+    with server.one_publication(group_id):
         asked = Wish(by=access.caller.actor, force=wish.force, strict=wish.strict, dry_run=wish.dry_run)
-        return PublicationOut.model_validate(publication_json(await publish(access.server.yidan, group_id, asked)))
-    finally:
-        running.discard(group_id)
+        return PublicationOut.model_validate(publication_json(await publish(server.yidan, group_id, asked)))

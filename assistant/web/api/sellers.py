@@ -56,32 +56,32 @@ async def list_tickets(
 ) -> list[TicketOut]:
     """Return the group's tickets, oldest first."""
     assert access.group is not None
-    return [_ticket(view) for view in await access.server.desk.list(access.group.id, status)]
+    return [ticket_out(view) for view in await access.server.desk.list(access.group.id, status)]
 
 
 @router.post("/tickets/{ticket_id}/claim")
-async def claim_ticket(access: AsSeller, ticket_id: RowId) -> TicketOut:
+async def claimticket_out(access: AsSeller, ticket_id: RowId) -> TicketOut:
     """Take a ticket into work; the assistant keeps out of the talk with this member for a while."""
     caller = access.caller
-    return _ticket(await access.server.desk.claim(ticket_id, seller_id=caller.seller_id, actor=caller.actor))
+    return ticket_out(await access.server.desk.claim(ticket_id, seller_id=caller.seller_id, actor=caller.actor))
 
 
 @router.post("/tickets/{ticket_id}/answer")
-async def answer_ticket(access: AsSeller, ticket_id: RowId, answer: AnswerIn) -> TicketOut:
+async def answerticket_out(access: AsSeller, ticket_id: RowId, answer: AnswerIn) -> TicketOut:
     """Answer the member where they asked; the assistant keeps out for a while."""
     caller = access.caller
     view = await access.server.desk.answer(
         ticket_id, answer.text, seller_id=caller.seller_id, actor=caller.actor, resolve=answer.resolve
     )
     access.server.announce(view.group_id)
-    return _ticket(view)
+    return ticket_out(view)
 
 
 @router.post("/tickets/{ticket_id}/resolve")
-async def resolve_ticket(access: AsSeller, ticket_id: RowId) -> TicketOut:
+async def resolveticket_out(access: AsSeller, ticket_id: RowId) -> TicketOut:
     """Close a ticket without a word to the member."""
     caller = access.caller
-    return _ticket(await access.server.desk.resolve(ticket_id, seller_id=caller.seller_id, actor=caller.actor))
+    return ticket_out(await access.server.desk.resolve(ticket_id, seller_id=caller.seller_id, actor=caller.actor))
 
 
 @router.get("/groups/{group_id}/orders")
@@ -118,5 +118,6 @@ async def move_order(access: OfGroup, number: RowId, move: MoveIn) -> OrderOut:
     return next(order_out(order, member) for order, member in found if order.number == number)
 
 
-def _ticket(view: TicketView) -> TicketOut:
+def ticket_out(view: TicketView) -> TicketOut:
+    """Return a ticket as the API shows it."""
     return TicketOut.model_validate(view, from_attributes=True)
