@@ -46,16 +46,18 @@ class Broadcast:
         return tuple(writing)
 
     @contextmanager
-    def subscribe(self, group_id: str) -> Iterator[asyncio.Event]:
-        """Yield an event that is set at each news of the group; the reader clears it before it reads."""
+    def subscribe(self, *group_ids: str) -> Iterator[asyncio.Event]:
+        """Yield an event that is set at each news of the groups; the reader clears it before it reads."""
         event = asyncio.Event()
-        self._readers[group_id].add(event)
+        for group_id in group_ids:
+            self._readers[group_id].add(event)
         try:
             yield event
         finally:
-            self._readers[group_id].discard(event)
-            if not self._readers[group_id]:
-                del self._readers[group_id]
+            for group_id in group_ids:
+                self._readers[group_id].discard(event)
+                if not self._readers[group_id]:
+                    del self._readers[group_id]
 
 
 class FeedChannel:

@@ -23,6 +23,7 @@ COMMANDS = {
     "poll": "Ask a group, see the votes, close a poll.",
     "report": "Show a group's figures: active members, best sellers, when people ask, money.",
     "payments": "Payment proofs, bills of WeChat and Alipay, methods that are out of order.",
+    "account": "Create, list and change the accounts of people who sign in to the console.",
     "token": "Create, list and revoke access tokens.",
     "eval": "Run answer-quality suites and measure retrieval and silence.",
     "llm": "Examine the language model; show and set what it may do.",

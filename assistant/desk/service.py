@@ -1,10 +1,11 @@
 """The seller's side of tickets: list, claim, answer (the answer goes to the member), resolve."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.clock import Clock
@@ -40,6 +41,14 @@ class TicketView:
     message_id: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many tickets wait for somebody, and the highest id of any ticket (0: there was none)."""
+
+    count: int
+    newest: int
+
+
 class TicketDesk:
     """What the seller does with tickets. ``seller_id`` None stands for the owner of all groups."""
 
@@ -67,6 +76,14 @@ class TicketDesk:
         """Return one ticket. Raises NotFound where the seller has none of this number."""
         async with self._database.read() as session:
             return await _shown(session, await _found(session, ticket_id, seller_id))
+
+    async def waiting(self, group_ids: Sequence[str]) -> Waiting:
+        """Return how much is open in these groups."""
+        is_open = case((Ticket.status == "open", 1), else_=0)
+        query = select(func.coalesce(func.sum(is_open), 0), func.coalesce(func.max(Ticket.id), 0))
+        async with self._database.read() as session:
+            count, newest = (await session.execute(query.where(Ticket.group_id.in_(group_ids)))).one()
+        return Waiting(int(count), int(newest))
 
     async def claim(self, ticket_id: int, *, seller_id: int | None, actor: str) -> TicketView:
         """Take a ticket into work; the assistant keeps out of the talk with this member.

@@ -1,5 +1,6 @@
 """The tables of the store. One module a topic; SQL itself lives in the repositories."""
 
+from assistant.models.accounts import Account, AccountSession
 from assistant.models.base import Base
 from assistant.models.broadcasts import Announcement, Sending, StockWait
 from assistant.models.closing import Closing, Report
@@ -15,6 +16,8 @@ from assistant.models.trade import BillRow, Feedback, Order, OrderEvent, OrderLi
 from assistant.models.voices import Poll, Regular, SurveyAnswer, SurveyInvite, Vote
 
 __all__ = [
+    "Account",
+    "AccountSession",
     "Announcement",
     "Asking",
     "Audit",

@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from assistant import __version__
+from assistant.accounts.service import AccountService
+from assistant.accounts.sessions import Sessions
 from assistant.channels.base import REPLIES_IN_RESPONSE, Channel
 from assistant.channels.feed import Broadcast, FeedChannel
 from assistant.delivery.access import Access
@@ -141,6 +143,8 @@ def _assemble(yidan: Yidan, *, background: bool, open_join: bool) -> Server:
     return Server(
         yidan=yidan,
         access=access,
+        accounts=AccountService(yidan.database, yidan.clock),
+        sessions=Sessions(yidan.database, yidan.clock),
         directory=Directory(yidan.database, yidan.clock, access),
         joining=Joining(yidan.database, yidan.clock, access),
         signpost=Signpost(yidan.database, yidan.clock, yidan.library),

@@ -59,12 +59,17 @@ async def serve(settings: Settings, listener: socket.socket, *, demo: bool, say:
         group_ids = await load_samples(yidan) if demo else []
         tokens = await demo_tokens(server, group_ids) if demo else {}
         warming = await _warm_up(server)
+        app = create_app(server)
+        # Loaded here and nowhere else: commands and tests that need no console start without it.
+        from assistant.web.console.mount import mount
+
+        mount(app, server)
         config = uvicorn.Config(
-            create_app(server),
+            app,
             log_level="warning",
             access_log=False,
             server_header=False,
-            lifespan="off",
+            lifespan="on",
             timeout_graceful_shutdown=GRACE_SECONDS,
             # A message is 4,000 characters at most; nobody needs to send more over a socket.
             ws_max_size=64 * 1024,

@@ -7,6 +7,8 @@ from typing import cast
 
 from fastapi import Request, WebSocket
 
+from assistant.accounts.service import AccountService
+from assistant.accounts.sessions import Sessions
 from assistant.channels.feed import Broadcast
 from assistant.delivery.access import Access
 from assistant.delivery.bootstrap import Yidan
@@ -22,6 +24,17 @@ from assistant.desk.pauses import PauseDesk
 from assistant.desk.service import TicketDesk
 from assistant.errors import Conflict
 from assistant.orders.service import OrderService
+from assistant.web.limits import RateLimit
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How often strangers may try things."""
+
+    sign_in: RateLimit = field(default_factory=lambda: RateLimit(5, 300))
+    """Passwords of one account from one address."""
+    address: RateLimit = field(default_factory=lambda: RateLimit(30, 300))
+    """Passwords from one address, whomever they are for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +43,8 @@ class Server:
 
     yidan: Yidan
     access: Access
+    accounts: AccountService
+    sessions: Sessions
     directory: Directory
     joining: Joining
     signpost: Signpost
@@ -44,6 +59,9 @@ class Server:
     workflows: Workflows | None
     open_join: bool
     """True in the demo: anybody may join a group without a join token."""
+    limits: Limits = field(default_factory=Limits)
+    demo_account: dict[str, str] = field(default_factory=dict)
+    """Login name and password of the demo's owner, shown at the door; empty elsewhere."""
     languages: dict[str, str] = field(default_factory=dict)
     """Languages of groups that errors were told in."""
     publishing: set[str] = field(default_factory=set)

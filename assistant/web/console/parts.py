@@ -1,0 +1,66 @@
+"""Small pieces that pages are made of. All of them show text as text."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from nicegui import ui
+from nicegui.element import Element
+from nicegui.elements.mixins.text_element import TextElement
+
+
+class Text(TextElement):
+    """An element of a tag of one's own choice (``h2``, ``p``, ``span`` ...) with text in it."""
+
+    def __init__(self, tag: str, text: str = "") -> None:
+        super().__init__(tag=tag, text=text)
+
+
+def attributes(element: Element, **values: Any) -> None:
+    """Set attributes of an element, whatever characters their values have; ``aria_label`` is ``aria-label``."""
+    for name, value in values.items():
+        element.props[name.replace("_", "-")] = value
+
+
+def link(text: str, href: str, *, icon: str = "") -> Element:
+    """Return a link with an icon before its text."""
+    anchor = Element("a").classes("y-link")
+    attributes(anchor, href=href)
+    with anchor:
+        if icon:
+            ui.icon(icon)
+        Text("span", text)
+    return anchor
+
+
+def region(tag: str = "section", label: str = "") -> Element:
+    """Return an element to put others into; ``label`` names it for those who cannot see it."""
+    made = Element(tag)
+    if label:
+        attributes(made, aria_label=label)
+    return made
+
+
+def empty(icon: str, title: str, text: str) -> Element:
+    """Return what stands where there is nothing yet: says why, and what to do. Put the way on into it."""
+    with region("div").classes("y-empty") as made:
+        ui.icon(icon)
+        Text("h2", title)
+        Text("p", text)
+    return made
+
+
+@contextmanager
+def sheet(title: str) -> Iterator[ui.dialog]:
+    """Fill in a dialog with a title: it comes up from the bottom on a phone. ``open()`` what it yields."""
+    with ui.dialog().props("position=bottom") as dialog, region("div").classes("y-sheet"):
+        attributes(dialog, aria_label=title)
+        Text("h2", title)
+        yield dialog
+
+
+def icon_button(icon: str, label: str, **more: Any) -> ui.button:
+    """Return a round button that shows an icon; ``label`` is what it does, in words."""
+    button = ui.button(icon=icon, **more).props("flat round dense").classes("y-icon")
+    attributes(button, aria_label=label, title=label)
+    return button

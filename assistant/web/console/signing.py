@@ -1,0 +1,105 @@
+"""Signing in: a plain form, with a limit on tries and one answer to every wrong guess."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from assistant.errors import NotAllowed
+from assistant.web.console import plain
+from assistant.web.console.session import (
+    HOME,
+    START,
+    forget,
+    keep,
+    person_of,
+    safe_next,
+    same_site,
+    token_of,
+)
+from assistant.web.console.words import Words
+from assistant.web.errors import ApiError
+from assistant.web.state import Server, server_of
+
+router = APIRouter(prefix="/console", include_in_schema=False)
+
+Field = Annotated[str, Form(max_length=400)]
+
+
+@router.get("")
+async def bare() -> RedirectResponse:
+    """Lead to the first page."""
+    return RedirectResponse(HOME)
+
+
+@router.get("/sign-in")
+async def sign_in_page(request: Request, next: str = HOME) -> Response:
+    """Show the form; who is signed in goes on, and where nobody can sign in the first account is made."""
+    server = server_of(request)
+    if await person_of(server, request) is not None:
+        return RedirectResponse(safe_next(next), status_code=303)
+    if not await server.accounts.any():
+        return RedirectResponse(START, status_code=303)
+    response = _form(request, next)
+    if token_of(request):
+        forget(response)
+    return response
+
+
+@router.post("/sign-in")
+async def sign_in(
+    request: Request, login: Field = "", password: Field = "", secret: Field = "", next: Field = HOME
+) -> Response:
+    """Sign somebody in and lead on."""
+    server = server_of(request)
+    if not same_site(request) or not plain.proves(request, secret):
+        return _form(request, next, login=login, says="stale", status=403)
+    address = request.client.host if request.client else ""
+    wait = max(server.limits.sign_in.take(f"{login.casefold()}@{address}"), server.limits.address.take(address))
+    if wait:
+        response = _form(request, next, login=login, says="wait", seconds=wait, status=429)
+        response.headers["Retry-After"] = str(wait)
+        return response
+    try:
+        token = await server.sessions.sign_in(login, password)
+    except NotAllowed:
+        return _form(request, next, login=login, says="wrong", status=403)
+    server.limits.sign_in.forgive(f"{login.casefold()}@{address}")
+    done = RedirectResponse(safe_next(next), status_code=303)
+    keep(done, server, token)
+    return done
+
+
+@router.get("/files/{name}")
+async def file(request: Request, name: str) -> Response:
+    """Return the console's style or script."""
+    if name not in plain.TYPES:
+        raise ApiError(404, "there is no such file")
+    content, tag = plain.asset(name)
+    headers = {"ETag": f'"{tag}"', "Cache-Control": "public, max-age=31536000, immutable"}
+    if request.headers.get("if-none-match") == f'"{tag}"':
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type=plain.TYPES[name], headers=headers)
+
+
+def _form(
+    request: Request, next: str, *, login: str = "", says: str = "", seconds: int = 0, status: int = 200
+) -> HTMLResponse:
+    server = server_of(request)
+    w = Words("sign_in", plain.language_of(request))
+    message = w(says, seconds=seconds) if says else ""
+    return plain.show(
+        request,
+        "sign_in.html.j2",
+        "sign_in",
+        status=status,
+        next=safe_next(next),
+        login=login,
+        message=message,
+        demo=_demo(server),
+    )
+
+
+def _demo(server: Server) -> dict[str, str] | None:
+    """Return what opens the demo, which is shown to everybody there."""
+    return server.demo_account if server.open_join else None

@@ -1,0 +1,66 @@
+"""The console's frame in a real browser: signing in, who sees what, what others cannot do."""
+
+import pytest
+
+from e2e.browser import chromium
+from e2e.console_kit import Console, console_server
+from e2e.serverkit import write_group
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    home = tmp_path_factory.mktemp("console")
+    with console_server(home, groups=(write_group(home / "folder"),)) as server:
+        yield server
+
+
+@pytest.fixture
+def console(browser, server):
+    opened = []
+
+    def sign_in(login: str = "owner", **how) -> Console:
+        opened.append(Console(browser, server, login, **how))
+        return opened[-1]
+
+    yield sign_in
+    for one in opened:
+        one.close()
+
+
+def test_without_signing_in_a_page_asks_who_you_are_and_then_opens(console):
+    visitor = console("")
+    visitor.page.goto(f"{visitor.base}/console/audit")
+    visitor.page.fill("#login", "owner")
+    visitor.page.fill("#password", "not the right one")
+    visitor.page.click("form button")
+    assert "用户名或密码不对" in visitor.page.locator("[role=alert]").inner_text()
+    visitor.is_fine()
+    visitor.page.fill("#password", "a long enough word")
+    visitor.page.click("form button")
+    visitor.page.locator("h1", has_text="操作记录").wait_for()
+
+
+def test_a_helper_is_told_that_a_page_is_the_owners(console):
+    helper = console("helper")
+    answer = helper.page.goto(f"{helper.base}/console/audit")
+    assert answer.status == 403
+    helper.page.get_by_role("heading", name="这一页您不能用").wait_for()
+    helper.is_fine()
+
+
+@pytest.mark.parametrize("size", ["phone", "desk"])
+@pytest.mark.parametrize("login", ["owner", "owner-en"])
+def test_everybody_can_read_the_audit(console, login, size):
+    owner = console(login, size=size)
+    owner.open("/audit")
+    owner.page.locator("article", has_text="owner-en").first.wait_for()
+    owner.shot(f"audit-{login}")
+    owner.is_fine()
