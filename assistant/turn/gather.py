@@ -199,6 +199,13 @@ async def situation(session: AsyncSession, message_id: int, now: datetime) -> Si
     )
 
 
+async def rehearsed_situation(session: AsyncSession, message: Incoming) -> Situation:
+    """Return the circumstances of a message that is only tried: nobody's, with nothing said before it."""
+    columns = (Group.id, Group.knowledge_version, Group.ledger_revision, Group.closed_at, Group.gate_offset)
+    row = (await session.execute(select(*columns).where(Group.id == message.group_id))).one()
+    return Situation(message, row, None, paused=False, recent=0, same=0, strikes=0, poll=None, orders_due=False)
+
+
 class Gatherer:
     """Reads signals; keeps what does not change from turn to turn (the ledger of a revision)."""
 
@@ -207,10 +214,12 @@ class Gatherer:
         self._talkative = talkative
         self._ledgers: dict[str, Ledger] = {}
 
-    async def signals(self, session: AsyncSession, situation: Situation, now: datetime) -> Signals:
-        """Return everything about a message that needs no embedding."""
+    async def signals(
+        self, session: AsyncSession, situation: Situation, now: datetime, view: GroupView | None = None
+    ) -> Signals:
+        """Return everything about a message that needs no embedding; ``view`` in place of what members get."""
         message = situation.message
-        view = self._library.kept(situation.group) or await self._library.view(session, message.group_id)
+        view = view or self._library.kept(situation.group) or await self._library.view(session, message.group_id)
         members = await self._members(session, message)
         ledger = await self._ledger(session, view)
         settings = view.settings

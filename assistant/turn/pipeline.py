@@ -15,7 +15,7 @@ from assistant.agent.proposal import Proposal
 from assistant.clock import Clock
 from assistant.db import Database
 from assistant.desk.repository import DeskRepository
-from assistant.groups.library import Library
+from assistant.groups.library import GroupView, Library
 from assistant.llm.access import ModelAccess
 from assistant.llm.roles import Role, standing
 from assistant.moderation.repository import StrikeRepository
@@ -51,6 +51,7 @@ from assistant.turn.grounding import broken_promises, ungrounded
 from assistant.turn.memory import Memory
 from assistant.turn.model_turn import Asked, ModelTurn, report, without_model
 from assistant.turn.outcome import Outcome
+from assistant.turn.rehearsal import Rehearsed, near_hits, tried_message
 from assistant.turn.rules import decide, first_look
 from assistant.turn.signals import Signals, Understanding
 from assistant.turn.understand import Reader
@@ -184,6 +185,30 @@ class TurnPipeline:
         asked = Asked(read.decision, read.signals, context, self._replies(read.signals))
         return await self._model_turn.propose(asked, spent_today=spent, until=until)
 
+    async def rehearse(self, view: GroupView, text: str, *, to_assistant: bool = False) -> Rehearsed:
+        """Return what would come of a new member's message in a group that knows what ``view`` knows.
+
+        Nothing is written; what the tools stage is left behind with the turn's context.
+        """
+        now = self._clock.now()
+        message = tried_message(view, text, to_assistant=to_assistant, clock=self._clock)
+        async with self._database.read() as session:
+            situation = await gather.rehearsed_situation(session, message)
+            signals = await self._gatherer.signals(session, situation, now, view)
+            role = await self._role_of_model(session)
+        decision = first_look(signals)
+        understanding = await asyncio.to_thread(self._read, signals)
+        if decision is None:
+            signals = replace(signals, understanding=understanding)
+            decision = doubt(signals, decide(signals), role=role, mode=self._settings.llm.mode)
+        asks = isinstance(decision, AskModel)
+        plain = decision.otherwise if isinstance(decision, AskModel) else decision
+        _, draft = await self._act(plain, signals, message, share=False)
+        outcome = _outcome(draft, signals)
+        hits = near_hits(view, understanding.found, used=[source.id for source in outcome.sources])
+        wants = signals.understanding.gate.wants if signals.understanding else None
+        return Rehearsed(outcome, hits, wants, asks)
+
     async def _understood(self, message_id: int) -> _Read:
         now = self._clock.now()
         async with self._database.read() as session:
@@ -246,11 +271,13 @@ class TurnPipeline:
             self._reader = Reader(self._embedder)
         return self._reader.read(signals)
 
-    async def _act(self, decision: Decision, s: Signals, message: Incoming) -> tuple[TurnContext, Draft]:
+    async def _act(
+        self, decision: Decision, s: Signals, message: Incoming, *, share: bool = True
+    ) -> tuple[TurnContext, Draft]:
         context, asked_already = await self._context(decision, s, message)
         replies = self._replies(s)
         draft = act(decision, context, replies, asked_already=asked_already)
-        if draft.shareable:
+        if draft.shareable and share:
             draft = await self._shared(draft, context, replies, message)
         if self._faults(draft, context):
             # A reply that the records do not bear out never leaves; the seller gets the question instead.
