@@ -122,6 +122,11 @@ def compare_results(before: Sequence[SuiteResult], after: Sequence[SuiteResult])
     return _compared(*(_cases_of(report_json(results)) for results in (before, after)))
 
 
+def compare_json(before: CaseJson, after: CaseJson) -> Comparison:
+    """Return what changed between two reports as ``report_json`` makes them."""
+    return _compared(_cases_of(before), _cases_of(after))
+
+
 def _cases_of(data: Any) -> dict[str, dict[str, CaseJson]]:
     suites = data.get("suites", [data])
     report = {suite["suite"]: {case["id"]: case for case in suite["cases"]} for suite in suites}

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from assistant.evaluation.compare import Comparison
 from assistant.evaluation.pictures import matrix_svg, ring_svg
 from assistant.evaluation.report_words import WORDS, books, in_words, problems, summary
-from assistant.evaluation.results import SuiteResult, overall_rate
+from assistant.evaluation.results import SuiteResult, report_json
 from assistant.evaluation.statistics import wilson_interval
 
 
@@ -19,21 +19,26 @@ def html_report(results: Sequence[SuiteResult], language: str | None = None) -> 
 
     ``language`` is zh-CN or en; None takes that of the groups, and English where they differ.
     """
-    language = language or _common_language(results)
+    return html_of(report_json(results), language)
+
+
+def html_of(report: dict[str, Any], language: str | None = None) -> str:
+    """Return the page of a report that ``report_json`` made; the same page as of the run itself."""
+    suites = report.get("suites", [report])
+    spoken = {suite["language"] for suite in suites}
+    language = language or (spoken.pop() if len(spoken) == 1 else "en")
     words = WORDS[language]
-    total = sum(result.total for result in results)
-    rate = overall_rate(results)
     return (
         _environment()
         .get_template("report.html.j2")
         .render(
             language=language,
             words=words,
-            suites=[result.to_json() for result in results],
-            passed=sum(result.passed for result in results),
-            total=total,
-            rate=rate,
-            interval=wilson_interval(rate, total),
+            suites=suites,
+            passed=report["passed"],
+            total=report["total"],
+            rate=report["pass_rate"],
+            interval=wilson_interval(report["pass_rate"], report["total"]),
             ring=ring_svg,
             matrix=partial(matrix_svg, words=words),
         )
@@ -45,11 +50,6 @@ def html_comparison(comparison: Comparison, language: str = "en") -> str:
     """Return the page that shows what was fixed and what was broken, each case before and after side by side."""
     page = _environment().get_template("comparison.html.j2")
     return page.render(language=language, words=WORDS[language], comparison=comparison).lstrip()
-
-
-def _common_language(results: Sequence[SuiteResult]) -> str:
-    languages = {result.language for result in results}
-    return languages.pop() if len(languages) == 1 else "en"
 
 
 @cache

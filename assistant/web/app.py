@@ -25,6 +25,7 @@ from assistant.delivery.workflows import Workflows
 from assistant.desk.pauses import PauseDesk
 from assistant.desk.service import TicketDesk
 from assistant.orders.service import OrderService
+from assistant.runs.service import RunService
 from assistant.web import errors, pages, room
 from assistant.web.api import (
     announcements,
@@ -163,6 +164,7 @@ def _assemble(yidan: Yidan, *, background: bool, open_join: bool) -> Server:
         orders=OrderService(yidan.database, yidan.clock),
         broadcast=broadcast,
         live=live,
+        runs=RunService(yidan),
         workflows=Workflows(yidan, outbox) if background else None,
         open_join=open_join,
     )

@@ -24,6 +24,7 @@ from assistant.desk.pauses import PauseDesk
 from assistant.desk.service import TicketDesk
 from assistant.errors import Conflict
 from assistant.orders.service import OrderService
+from assistant.runs.service import RunService
 from assistant.web.limits import RateLimit
 
 
@@ -56,6 +57,7 @@ class Server:
     orders: OrderService
     broadcast: Broadcast
     live: LiveFeed
+    runs: RunService
     workflows: Workflows | None
     open_join: bool
     """True in the demo: anybody may join a group without a join token."""

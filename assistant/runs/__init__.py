@@ -1,0 +1,1 @@
+"""Runs of a group's suites in the background: started, watched, stopped, kept, compared."""
