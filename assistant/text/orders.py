@@ -191,8 +191,11 @@ def _item_mood(message: Message, item: Item) -> Mood:
     notation = item.mention.how == "sku" or (item.amount is not None and item.amount.notation)
     mood = clauses.mood_of(clause, notation=notation)
     first = message.clause_at(item.mention.start)
-    if first is not clause and mood is Mood.REQUEST and cues.HYPOTHETICAL.search(first.masked):
-        return Mood.HYPOTHETICAL
+    if first is not clause and mood is Mood.REQUEST:
+        if cues.HYPOTHETICAL.search(first.masked):
+            return Mood.HYPOTHETICAL
+        if _only_asked_about(first, clause):
+            return Mood.QUESTION
     if item.amount is None and mood is Mood.REQUEST and not cues.REQUEST.search(clause.masked):
         if cues.REMOVE.search(clause.masked):
             # "scrap the mat": beside the word of removing nothing else is said.
@@ -202,6 +205,17 @@ def _item_mood(message: Message, item: Item) -> Mood:
         if any(clauses.is_question(other) for other in message.clauses):
             return Mood.QUESTION
     return mood
+
+
+def _only_asked_about(goods: clauses.Clause, count: clauses.Clause) -> bool:
+    """Whether the goods stand in a question and the number belongs to what is told beside it.
+
+    "孩子一天喝三杯，可以喝这个蜂蜜吗" orders nothing; "蜂蜜还有吗，来两瓶" and "蜂蜜还有吗，两瓶" do.
+    """
+    if not clauses.is_question(goods) or clauses.is_polite_request(goods):
+        return False
+    asks_for_it = any(cue.search(count.masked) for cue in (cues.REQUEST, cues.ADD, cues.REMOVE, cues.CHANGE))
+    return not asks_for_it and clauses.weight_of(count.bare) >= 2
 
 
 def _mood(message: Message, moods: Sequence[Mood], *, has_bare: bool) -> Mood:

@@ -60,6 +60,8 @@ _RATE = re.compile(
 _IDIOM = re.compile(
     r"个(?:人|月|星期|礼拜|点|字|问题|地方|样|劲|朋友|同事|孩子|娃|价|群|事|多|头|屁|锤子|儿子|女儿|妹|哥|弟|姐)"
 )
+# An age or a span, whatever the goods are counted in: "宝宝10个月".
+_SPAN = re.compile(r"个半?(?:月|星期|礼拜|季度|学期|周岁)")
 _ONE_BEFORE = re.compile(
     r"(?:\b(?:the|that|this|which|other|no|any|some|every|each|last|next|first|new|old|only)\s+|[\ue000]\s*)$"
 )
@@ -219,6 +221,8 @@ def _belongs_elsewhere(
     if _APPROXIMATE.match(masked, end) or re.search(r"[\d一二三四五六七八九十][-~到至]$", before):
         return True
     if _IDIOM.match(masked, end) and not own_unit and not by_head:
+        return True
+    if _SPAN.match(masked, end):
         return True
     # "268一斤", "一百一斤": what a unit costs.
     if _RATE.match(masked, end) or (unit is not None and re.search("[百千]一$", token)):
