@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from assistant.orders.ledger import OrderItem, OrderView
 from assistant.orders.states import OrderStatus
+from assistant.surveys.answers import SurveyReply
 
 TicketKind = Literal["handoff", "custom_request", "refund", "complaint"]
 TicketReason = Literal[
@@ -138,6 +139,14 @@ class VoteCast:
     choice: int
 
 
+@dataclass(frozen=True, slots=True)
+class SurveyAnswered:
+    """An anonymous answer; ``kept`` is what stands in the message's place from then on."""
+
+    reply: SurveyReply
+    kept: str
+
+
 Effect = (
     OrderPlaced
     | OrderChanged
@@ -154,6 +163,7 @@ Effect = (
     | RememberingSet
     | StockAwaited
     | VoteCast
+    | SurveyAnswered
 )
 
 LEDGER_EFFECTS = (OrderPlaced, OrderChanged, OrderMoved, OrderReceived, ClaimFiled, StrikeGiven)

@@ -21,6 +21,7 @@ COMMANDS = {
     "conduct": "List the warnings members had, with their evidence; take one back.",
     "regulars": "List members who come back and what they usually take; forget one.",
     "poll": "Ask a group, see the votes, close a poll.",
+    "survey": "Show what members answered, anonymously, after their orders were done.",
     "report": "Show a group's figures: active members, best sellers, when people ask, money.",
     "payments": "Payment proofs, bills of WeChat and Alipay, methods that are out of order.",
     "account": "Create, list and change the accounts of people who sign in to the console.",

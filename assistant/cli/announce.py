@@ -47,6 +47,12 @@ def add(
     ] = False,
     repeats: Annotated[int, typer.Option(help="Say it again so many times; -1 leaves it to --important.")] = -1,
     every: Annotated[int, typer.Option(help="Minutes between repetitions.")] = 240,
+    rumour: Annotated[
+        str, typer.Option(help="With a statement: the rumour it answers; who asks gets its words.", metavar="TEXT")
+    ] = "",
+    asked_as: Annotated[
+        list[str] | None, typer.Option(help="Another way members put the rumour; may be given again.", metavar="TEXT")
+    ] = None,
     loud: Annotated[bool, typer.Option("--loud", help="Also in the group's quiet hours.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be said and when.")] = False,
 ) -> None:
@@ -62,6 +68,8 @@ def add(
         repeats=None if repeats < 0 else repeats,
         repeat_minutes=every,
         quiet=not loud,
+        rumour=rumour,
+        asked_as=tuple(asked_as or ()),
     )
     asyncio.run(_preview_new(group_id, new) if dry_run else _add(group_id, new))
 

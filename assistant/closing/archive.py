@@ -67,7 +67,9 @@ async def read_contents(
         if table.name == "tokens":
             continue  # only hashes, and of use to nobody
         rows = await session.execute(select(table).where(group_rows(table, group_id)).order_by(*table.primary_key))
-        records[table.name] = [_plain_row(row._mapping) for row in rows]
+        # Answers to the survey that are too few to be shown are too few here as well.
+        shown = [row._mapping for row in rows if row._mapping.get("released", True)]
+        records[table.name] = [_plain_row(row) for row in shown]
     return Contents(
         group=folder,
         orders=await order_book(session, group_id),

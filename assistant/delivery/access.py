@@ -12,8 +12,11 @@ from assistant.clock import Clock
 from assistant.db import Database
 from assistant.errors import NotFound
 from assistant.models import Group, Member, Seller, Token
+from assistant.regulars.repository import identity_of, opted_out
 
 PREFIX = "yd_"
+API_CHANNEL = "api"
+"""The channel of members who have tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,31 @@ class Access:
     def create_member(self, session: AsyncSession, member: Member) -> str:
         """Return a new token of a member, added to the caller's transaction."""
         return self._issue(session, Token(kind="member", group_id=member.group_id, member_id=member.id), None)
+
+    async def known_as(self, session: AsyncSession, token: str, group: Group) -> str:
+        """Return who the holder of a member's token is (the channel's own id) to the group's seller.
+
+        Empty where the token says nothing here: it is no valid member's token, of another seller's group, of somebody
+        who was removed, or of somebody who does not want to be remembered.
+        """
+        query = (
+            select(Member.id, Member.external_id)
+            .join(Token, Token.member_id == Member.id)
+            .join(Group, Group.id == Member.group_id)
+            .where(
+                Token.digest == digest_of(token),
+                Token.kind == "member",
+                Token.revoked_at.is_(None),
+                Group.seller_id == group.seller_id,
+                Member.channel == API_CHANNEL,
+                Member.role == "member",
+                Member.removed_at.is_(None),
+            )
+        )
+        row = (await session.execute(query)).first()
+        if row is None or await opted_out(session, await identity_of(session, row.id)):
+            return ""
+        return str(row.external_id)
 
     async def create_applicant(self, session: AsyncSession, group_id: str) -> tuple[str, int]:
         """Return a new token of somebody who asked to join, and its row's id; it opens nothing yet."""

@@ -15,8 +15,11 @@ from assistant.delivery.announcing import plan_of, send_due, text_of, wording_of
 from assistant.errors import Conflict, NotFound, UsageError
 from assistant.groups.settings import GroupSettings
 from assistant.groups.toml import settings_from_json
-from assistant.knowledge.service import require_group
+from assistant.knowledge.files import Sheet
+from assistant.knowledge.records import EntryRecord
+from assistant.knowledge.service import checked_entry, require_group, store_knowledge
 from assistant.models import Announcement, Audit, Group
+from assistant.replies.catalogue import replies_for
 
 NOW = "now"
 IMPORTANT_REPEATS = 2
@@ -36,6 +39,10 @@ class NewAnnouncement:
     repeats: int | None = None
     repeat_minutes: int = 240
     quiet: bool = True
+    rumour: str = ""
+    """The rumour that a statement answers, as members put it: whoever asks gets the statement's words."""
+    asked_as: tuple[str, ...] = ()
+    """Other ways in which members put it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +99,12 @@ class Announcer:
         """
         now = self._clock.now()
         async with self._database.write() as session:
-            group = await require_group(session, group_id)
+            group = await require_group(session, group_id, lock=bool(new.rumour))
             row = _checked(new, group, now, by)
             session.add(row)
             await session.flush()
+            if new.rumour:
+                await _answer_rumour(session, group, row, new, by=by, now=now)
             session.add(_audit(row, "announcement.add", by, now))
         if new.when == NOW:
             await send_due(self._database, now, [row.id])
@@ -203,6 +212,8 @@ def _checked(new: NewAnnouncement, group: Group, now: datetime, by: str) -> Anno
         raise UsageError(f"'{new.kind}' is no kind of announcement; there are: {', '.join(KINDS)}")
     if new.kind in TAKES_TEXT and not new.text.strip():
         raise UsageError("an announcement needs its words")
+    if (new.rumour or new.asked_as) and (new.kind != "statement" or not new.rumour.strip()):
+        raise UsageError("a rumour, and other ways to put it, go with a statement")
     if len(new.text) > LONGEST_TEXT:
         raise UsageError(f"an announcement may have at most {LONGEST_TEXT} characters")
     repeats = new.repeats if new.repeats is not None else (IMPORTANT_REPEATS if new.important else 0)
@@ -225,6 +236,29 @@ def _checked(new: NewAnnouncement, group: Group, now: datetime, by: str) -> Anno
         created_at=now,
         created_by=by,
     )
+
+
+async def _answer_rumour(
+    session: AsyncSession, group: Group, row: Announcement, new: NewAnnouncement, *, by: str, now: datetime
+) -> None:
+    """Keep a statement as the answer to the rumour, in the same write: who asks from then on gets its words."""
+    settings = settings_from_json(group.settings)
+    replies = replies_for(settings.language, settings.timezone, settings.payment.currency)
+    schedule = parse_schedule(row.schedule, settings.zone)
+    entry = checked_entry(
+        EntryRecord(
+            key=f"statement-{row.id}",
+            question=new.rumour,
+            similar_questions=new.asked_as,
+            answer=replies.render("announce.label_statement", text=row.text),
+            category="group",
+            valid_from=schedule.at if isinstance(schedule, Once) and new.when != NOW else None,
+        )
+    )
+    version = group.knowledge_version + 1
+    sheet = Sheet("entries", entries=(entry,))
+    await store_knowledge(session, group, sheet, replace_all=False, version=version, at=now, by=by)
+    group.knowledge_version = version
 
 
 def _schedule(when: str, settings: GroupSettings, now: datetime) -> Schedule:

@@ -1,7 +1,7 @@
 """The seller's side of payment proofs: list them with what was read, confirm them, or say that no money came."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,7 @@ from assistant.payments.matching import ProofWarning
 from assistant.payments.proof import Proof
 from assistant.payments.repository import ClaimRepository, ClaimRow
 from assistant.payments.wording import warning_text
+from assistant.regulars.repository import identity_of, purchases_of
 from assistant.replies.catalogue import Replies, replies_for
 
 
@@ -44,6 +45,8 @@ class ClaimView:
     """(kind, words)."""
     waiting: bool
     """Its picture is still to be read."""
+    fast_lane: bool = False
+    """It waits and comes first: its member is a regular, as the group's settings say."""
 
     @property
     def clean(self) -> bool:
@@ -61,6 +64,7 @@ class ClaimView:
             "text": self.text,
             "has_image": self.image is not None,
             "waiting": self.waiting,
+            "fast_lane": self.fast_lane,
             "clean": self.clean,
             "read": self.proof.to_json() if self.proof else None,
             "warnings": [{"kind": kind, "text": text} for kind, text in self.warnings],
@@ -176,14 +180,19 @@ class ClaimDesk:
             )
 
     async def list(self, group_id: str, status: str | None = None, *, language: str = "") -> list[ClaimView]:
-        """Return a group's claims, oldest first, all or those in one status (claimed, confirmed, rejected).
+        """Return a group's claims, all or those in one status (claimed, confirmed, rejected).
 
-        Warnings are worded in ``language``, or the group's own. Raises NotFound for an unknown group.
+        Those in the fast lane come first, then the others, oldest first. Warnings are worded in ``language``, or the
+        group's own. Raises NotFound for an unknown group.
         """
         async with self._database.read() as session:
             replies = await _replies(session, group_id, language)
             rows = await ClaimRepository(session).of_group(group_id, status)
-        return [_view(row, replies) for row in rows]
+            waiting = {row.claim.member_id for row in rows if row.claim.status == "claimed"}
+            first = await _fast_lane(session, group_id, waiting)
+        views = [_view(row, replies) for row in rows]
+        lanes = [replace(one, fast_lane=one.status == "claimed" and one.member_id in first) for one in views]
+        return sorted(lanes, key=lambda view: not view.fast_lane)
 
 
 def _payment(claim: ClaimView, order: OrderView, amount: Decimal | None) -> NewPayment:
@@ -210,6 +219,15 @@ def _payment(claim: ClaimView, order: OrderView, amount: Decimal | None) -> NewP
         method=proof.app if proof else "",
         claim_id=claim.id,
     )
+
+
+async def _fast_lane(session: AsyncSession, group_id: str, members: Iterable[int]) -> set[int]:
+    """Return which of the members bought so often of the group's seller that they come first."""
+    terms = settings_from_json((await session.get_one(Group, group_id)).settings).regulars
+    if not terms.remember or terms.fast_lane_orders is None:
+        return set()
+    bought = {one: await purchases_of(session, await identity_of(session, one)) for one in members}
+    return {one for one, purchases in bought.items() if len(purchases) >= terms.fast_lane_orders}
 
 
 async def _replies(session: AsyncSession, group_id: str, language: str = "") -> Replies:

@@ -131,8 +131,10 @@ class Directory:
                 for m in await session.scalars(query)
             ]
 
-    async def join(self, group_id: str, nickname: str, answer: str = "") -> Joined:
+    async def join(self, group_id: str, nickname: str, answer: str = "", known_by: str = "") -> Joined:
         """Let a newcomer in whom somebody trusted sent, and return the token that is theirs.
+
+        ``known_by`` is their token of another group of the same seller, where they want to be known again.
 
         Raises:
             NotFound: there is no such group.
@@ -157,7 +159,8 @@ class Directory:
                     raise Conflict(f"the name '{nickname}' is taken in this group; please take another")
                 case "full":
                     raise Conflict(f"this group is full ({settings.member_limit} members)")
-            member = await admit(session, group_id, nickname, source=answer, now=now)
+            known_as = await self._access.known_as(session, known_by, group) if known_by else ""
+            member = await admit(session, group_id, nickname, source=answer, now=now, known_as=known_as)
             token = self._access.create_member(session, member)
             return Joined(member.id, nickname, token, row)
 
@@ -176,12 +179,20 @@ def door_of(settings: GroupSettings, names: Collection[str], *, removed: Collect
     )
 
 
-async def admit(session: AsyncSession, group_id: str, nickname: str, *, source: str, now: datetime) -> Member:
-    """Return the row of a new member, added to the caller's transaction; they wait to be welcomed."""
+async def admit(
+    session: AsyncSession, group_id: str, nickname: str, *, source: str, now: datetime, known_as: str = ""
+) -> Member:
+    """Return the row of a new member, added to the caller's transaction; they wait to be welcomed.
+
+    ``known_as`` is who they are in another group of the seller; who is in this group already under it gets a new one.
+    """
+    here = (Member.group_id == group_id, Member.channel == CHANNEL, Member.external_id == known_as)
+    if known_as and await session.scalar(select(Member.id).where(*here)) is not None:
+        known_as = ""
     member = Member(
         group_id=group_id,
         channel=CHANNEL,
-        external_id=uuid.uuid4().hex,
+        external_id=known_as or uuid.uuid4().hex,
         nickname=nickname,
         role="member",
         joined_at=now,

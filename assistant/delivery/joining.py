@@ -52,6 +52,7 @@ class Greeting:
 
     group_id: str
     name: str
+    seller: str
     purpose: str
     rules: tuple[str, ...]
     language: str
@@ -101,6 +102,7 @@ class Joining:
         return Greeting(
             group_id=group.id,
             name=settings.name,
+            seller=settings.seller,
             purpose=settings.purpose,
             rules=settings.rules,
             language=settings.language,
@@ -130,6 +132,7 @@ class Joining:
             if needs := missing(door, newcomer):
                 return Received("asking", _ask(door, replies, needs), group.id, needs=needs)
             flags = oddities(door, newcomer, _breach(newcomer, settings))
+            known_as = await self._access.known_as(session, newcomer.known_by, group) if newcomer.known_by else ""
             token, token_id = await self._access.create_applicant(session, group.id)
             request = JoinRequest(
                 group_id=group.id,
@@ -137,6 +140,7 @@ class Joining:
                 token_id=token_id,
                 nickname=newcomer.nickname,
                 source=newcomer.answer.strip(),
+                known_as=known_as,
                 flags=list(flags),
                 state="pending",
                 asked_at=now,
@@ -281,7 +285,8 @@ async def _tell_seller(session: AsyncSession, group_id: str, replies: Replies, n
 
 
 async def _let_in(session: AsyncSession, request: JoinRequest, *, by: str, now: datetime) -> int:
-    member = await admit(session, request.group_id, request.nickname, source=request.source, now=now)
+    known = {"source": request.source, "known_as": request.known_as}
+    member = await admit(session, request.group_id, request.nickname, now=now, **known)
     request.state, request.member_id = "joined", member.id
     request.decided_at, request.decided_by = now, by
     await session.execute(update(Token).where(Token.id == request.token_id).values(kind="member", member_id=member.id))

@@ -12,6 +12,7 @@ from assistant.delivery.announcing import send_due
 from assistant.delivery.bootstrap import Yidan
 from assistant.delivery.invitations import keep_invitations
 from assistant.delivery.restock import tell_of_stock
+from assistant.delivery.surveys import SurveyDesk
 from assistant.delivery.welcome import welcome_newcomers
 from assistant.orders.sweep import ask_receipts, expire_due, promote_waiting, remind_unpaid
 from assistant.polls.service import PollDesk
@@ -82,6 +83,10 @@ async def _tell_of_stock(yidan: Yidan, now: datetime) -> int:
     return await tell_of_stock(yidan.database, now)
 
 
+async def _ask_surveys(yidan: Yidan, now: datetime) -> int:
+    return await SurveyDesk(yidan.database, yidan.clock, yidan.settings.public_url).ask_due(now)
+
+
 ROUNDS = (
     Round("expire-orders", EVERY_MINUTE, _expire_orders),
     Round("announcements", EVERY_MINUTE, _send_announcements),
@@ -93,6 +98,7 @@ ROUNDS = (
     Round("promote-waiting", EVERY_MINUTE, _promote_waiting),
     Round("remind-unpaid", EVERY_MINUTE, _remind_unpaid),
     Round("ask-receipts", EVERY_MINUTE, _ask_receipts),
+    Round("surveys", EVERY_MINUTE, _ask_surveys),
     Round("invitations", EVERY_MINUTE, _keep_invitations),
     Round("welcomes", EVERY_MINUTE, _welcome_newcomers),
     Round("back-in-stock", EVERY_MINUTE, _tell_of_stock),

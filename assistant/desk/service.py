@@ -40,6 +40,11 @@ class TicketView:
     member_id: int = 0
     message_id: int = 0
 
+    @property
+    def fast_lane(self) -> bool:
+        """Whether it is open and comes first: its member is a regular, as the group's settings say."""
+        return self.status != "resolved" and "regular" in self.context
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -58,7 +63,7 @@ class TicketDesk:
         self._pause = timedelta(minutes=settings.human_pause_minutes)
 
     async def list(self, group_id: str, status: str | None = None) -> list[TicketView]:
-        """Return a group's tickets, oldest first, all or those in one status."""
+        """Return a group's tickets, all or those in one status: the fast lane, then the others, oldest first."""
         query = (
             select(Ticket, Member.nickname, Order.number)
             .join(Member, Member.id == Ticket.member_id)
@@ -70,7 +75,8 @@ class TicketDesk:
             query = query.where(Ticket.status == status)
         async with self._database.read() as session:
             rows = (await session.execute(query)).all()
-        return [_view(ticket, nickname, number) for ticket, nickname, number in rows]
+        views = [_view(ticket, nickname, number) for ticket, nickname, number in rows]
+        return sorted(views, key=lambda view: not view.fast_lane)
 
     async def show(self, ticket_id: int, *, seller_id: int | None) -> TicketView:
         """Return one ticket. Raises NotFound where the seller has none of this number."""

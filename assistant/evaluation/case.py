@@ -78,6 +78,17 @@ class Announcing(Part):
     when: str = "now"
     label: str = ""
     important: bool = False
+    rumour: str = ""
+    asked_as: Texts = ()
+
+
+class Polling(Part):
+    """A question to the group, as ``yidan poll open`` takes it."""
+
+    question: str
+    options: tuple[str, ...]
+    hours: float = 24
+    tell_group: bool = False
 
 
 class Deed(Part):
@@ -108,6 +119,32 @@ class Deed(Part):
     announce: Announcing | None = None
     wait: bool = False
     """Nothing but time: everything that is due by the clock is done."""
+    wish: str = ""
+    """A newcomer at the door of one of the seller's groups says what they look for."""
+    method_off: str = ""
+    method_on: str = ""
+    tickets: bool = False
+    """The seller reads the list of tickets, as it is sorted."""
+    claims: bool = False
+    """The seller reads the list of payment claims, as it is sorted."""
+    answer: Numbers = ()
+    """Tickets that are answered with the words of ``note``."""
+    learn: Numbers = ()
+    """Tickets that are answered with the words of ``note``, which become an entry of the knowledge."""
+    lift: Numbers = ()
+    """Warnings that are taken back."""
+    poll: Polling | None = None
+    close_poll: int = 0
+    survey: bool = False
+    """The seller reads the survey's results."""
+    report: bool = False
+    """The seller reads the report of everything so far."""
+    reopen: str = ""
+    """The id of a new group from a copy of this one, which opens at ``note``."""
+    move_to: str = ""
+    """The spare group that everybody is moved to."""
+    erase: bool = False
+    """The members' personal data are erased at once."""
     amount: Decimal | None = None
     kind: PaymentKind | None = None
     reference: str = ""
@@ -144,6 +181,21 @@ DEEDS = (
     "turn_away",
     "usual",
     "announce",
+    "wish",
+    "method_off",
+    "method_on",
+    "tickets",
+    "claims",
+    "answer",
+    "learn",
+    "lift",
+    "poll",
+    "close_poll",
+    "survey",
+    "report",
+    "reopen",
+    "move_to",
+    "erase",
 )
 
 
@@ -152,6 +204,8 @@ class TurnSpec(Part):
 
     sender: str = Field(alias="from", min_length=1)
     text: str = ""
+    group: str | None = None
+    """The id of another group in the same store that this is written in; None means the case's own."""
     image: str | None = None
     mentions_assistant: bool = False
     role: Role = "member"
@@ -188,6 +242,8 @@ class TicketSpec(Part):
 class FinalState(Part):
     """The store after the last turn. A key that is None is not compared; the others exactly."""
 
+    group: str | None = None
+    """The id of another group in the same store that is looked at; None means the case's own."""
     orders: tuple[OrderSpec, ...] | None = None
     tickets: tuple[TicketSpec, ...] | None = None
     strikes: dict[str, int] | None = None

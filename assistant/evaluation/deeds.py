@@ -9,6 +9,7 @@ from assistant.delivery.rounds import ROUNDS
 from assistant.errors import YidanError
 from assistant.evaluation.case import Deed
 from assistant.evaluation.openings import open_up
+from assistant.evaluation.upkeep import look_after, tend
 from assistant.models import Outbox
 from assistant.orders.commands import Cancel, Command, Complete, Refund, RefuseRefund, RejectClaim, Ship
 from assistant.orders.money import NewPayment
@@ -31,8 +32,9 @@ async def carry_out(yidan: Yidan, group_id: str, deed: Deed, *, by: str) -> Outc
     """Do it. The outcome's text is what members are told because of it; a refused deed is a ``clarify``."""
     before = await _last_notice(yidan)
     try:
-        if (read := await open_up(yidan, group_id, deed, by=by)) is not None:
-            return read
+        for look in (open_up, look_after):
+            if (read := await look(yidan, group_id, deed, by=by)) is not None:
+                return read
         problems = await _done(yidan, group_id, deed, by=by)
     except YidanError as error:
         problems = [str(error)]
@@ -45,7 +47,7 @@ async def carry_out(yidan: Yidan, group_id: str, deed: Deed, *, by: str) -> Outc
 
 async def _done(yidan: Yidan, group_id: str, deed: Deed, *, by: str) -> list[str]:
     now = yidan.clock.now()
-    if deed.announce is not None:
+    if deed.announce is not None or await tend(yidan, group_id, deed, by=by):
         return []
     if deed.wait:
         for duty in ROUNDS:

@@ -32,7 +32,7 @@ async def play_case(bench: Workbench, suite: Suite, case: Case, players: Players
             await play.turn(bench, store, turn)
         talk_checks = await _talk(bench, store, play, players)
         if case.final.model_fields_set:
-            passed, why = final.score(case.final, await store.state())
+            passed, why = final.score(case.final, await store.state(case.final.group))
             final_checks = (Check("final", passed, why),)
         final_checks = (*talk_checks, *final_checks)
     except Exception as problem:  # the reason is recorded: one broken case must not end the run

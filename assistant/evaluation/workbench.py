@@ -98,11 +98,12 @@ class CaseStore:
 
     async def send(self, turn: TurnSpec, *, external_id: str, image: bytes | None) -> Outcome:
         """Write the turn's message into the group and return what the assistant made of it."""
+        group_id = turn.group or self._settings.id
         if turn.do is not None:
-            return await carry_out(self._yidan, self._settings.id, turn.do, by=turn.sender)
+            return await carry_out(self._yidan, group_id, turn.do, by=turn.sender)
         named = f"@{self._settings.assistant_name}" in turn.text
         message = IncomingMessage(
-            group_id=self._settings.id,
+            group_id=group_id,
             channel=CHANNEL,
             external_id=external_id,
             member_external_id=turn.sender,
@@ -119,10 +120,10 @@ class CaseStore:
             # Who was removed is not heard any more; to the group that is silence.
             return Outcome("silent", reason=str(refusal))
 
-    async def state(self) -> StoreState:
-        """Return what the store holds now."""
+    async def state(self, group_id: str | None = None) -> StoreState:
+        """Return what the store holds now of the case's group, or of another in the same store."""
         async with self._yidan.database.read() as session:
-            return await store_state(session, self._settings.id)
+            return await store_state(session, group_id or self._settings.id)
 
     async def found(self, text: str) -> tuple[FoundEntry, ...]:
         """Return the likeliest entries and products for a text, best first."""

@@ -120,6 +120,17 @@ class RegularsSettings(_Section):
     """From so many purchases on a member's tickets come first."""
 
 
+class SurveySettings(_Section):
+    """The anonymous survey after an order is done."""
+
+    ask: bool = True
+    """Whether members are asked, once each."""
+    after_hours: Annotated[int, Field(ge=0, le=14 * 24)] = 24
+    """How long after they got it."""
+    show_from: Annotated[int, Field(ge=3)] = 5
+    """So many answers are shown together at a time; fewer could be laid at somebody's door."""
+
+
 class ModerationSettings(_Section):
     """How order is kept."""
 
@@ -201,6 +212,7 @@ class GroupSettings(_Section):
     refund: RefundSettings | None = None
     moderation: ModerationSettings = ModerationSettings()
     regulars: RegularsSettings = RegularsSettings()
+    survey: SurveySettings = SurveySettings()
     announcements: AnnouncementSettings = AnnouncementSettings()
 
     @cached_property

@@ -47,7 +47,7 @@ def read_settings(path: Path) -> GroupSettings:
 def unknown_keys(settings: GroupSettings) -> list[str]:
     """Return the keys that mean nothing to us, such as ``colour`` or ``payment.iban``."""
     found = list(settings.unknown)
-    for section in ("join", "payment", "delivery", "refund", "moderation", "announcements", "regulars"):
+    for section in ("join", "payment", "delivery", "refund", "moderation", "announcements", "regulars", "survey"):
         part = getattr(settings, section)
         if part is not None:
             found += [f"{section}.{key}" for key in part.unknown]

@@ -23,6 +23,8 @@ class Newcomer:
     nickname: str
     keyword: str = ""
     answer: str = ""
+    known_by: str = ""
+    """Their own token of another group of the same seller, where they want the seller to know them again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,8 @@ class JoinRequest(Base):
     flags: Mapped[list[str]]
     """What is odd about it (see ``assistant.invitations.oddities``)."""
     state: Mapped[str] = mapped_column(String(20))
+    known_as: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """Who they are in another group of the same seller (the channel's own id), where they said so."""
     note: Mapped[str] = mapped_column(String(300), default="")
     """What the seller told the newcomer with a refusal."""
     asked_at: Mapped[datetime]

@@ -1,9 +1,9 @@
 """What members think, and what a seller remembers of those who come back."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assistant.models.base import Base
@@ -41,7 +41,7 @@ class Vote(Base):
 
 
 class SurveyInvite(Base):
-    """A member was asked how a completed order went. Whether they answered is known, not what."""
+    """A member was asked, once in a group, how a completed order went. Whether they answered is known, not what."""
 
     __tablename__ = "survey_invites"
 
@@ -49,19 +49,22 @@ class SurveyInvite(Base):
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
     asked_at: Mapped[datetime]
     answered: Mapped[bool] = mapped_column(default=False)
+    code_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """The hash of the link by which they may answer."""
 
 
 class SurveyAnswer(Base):
-    """One anonymous answer: a random id, the day and the words; nothing leads to who gave it."""
+    """One anonymous answer: a random id, stars and words; no time and nothing else leads to who gave it."""
 
     __tablename__ = "survey_answers"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     group_id: Mapped[str] = mapped_column(ForeignKey("groups.id", ondelete="CASCADE"), index=True)
-    day: Mapped[date] = mapped_column(Date)
     stars: Mapped[int]
     """1 to 5."""
     text: Mapped[str] = mapped_column(Text, default="")
+    released: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether it came together with enough others to be shown to the seller."""
 
 
 class Regular(Base):

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.clock import Clock
 from assistant.db import Database
@@ -55,12 +56,34 @@ class RegularDesk:
             there = Member.group_id == group_id, Member.role == "member", Member.removed_at.is_(None)
             views = []
             for member in await session.scalars(select(Member).where(*there).order_by(Member.id)):
-                who = await identity_of(session, member.id)
-                bought, out = await purchases_of(session, who), await opted_out(session, who)
-                if bought or out:
-                    last = max((one.at for one in bought), default=None)
-                    views.append(RegularView(member.id, member.nickname, len(bought), last, usual_of(bought), out))
+                view = await _view(session, member)
+                if view.purchases or view.opted_out:
+                    views.append(view)
         return sorted(views, key=lambda view: -view.purchases)
+
+    async def of_member(self, member_id: int) -> RegularView:
+        """Return what the seller remembers of one member, for that member to see. Raises NotFound."""
+        async with self._database.read() as session:
+            member = await session.get(Member, member_id)
+            if member is None:
+                raise NotFound(f"no member {member_id}")
+            return await _view(session, member)
+
+    async def set_remembered(self, member_id: int, wanted: bool) -> RegularView:
+        """Remember a member at their own word, or forget what is known of them; return what is known then.
+
+        Raises NotFound.
+        """
+        now = self._clock.now()
+        async with self._database.write() as session:
+            member = await session.get(Member, member_id)
+            if member is None:
+                raise NotFound(f"no member {member_id}")
+            await opt(session, await identity_of(session, member_id), out=not wanted, now=now)
+            action, subject = "regular.remember" if wanted else "regular.forget", f"member {member_id}"
+            by = member.nickname
+            session.add(Audit(at=now, actor=by, action=action, group_id=member.group_id, subject=subject, details={}))
+            return await _view(session, member)
 
     async def forget(self, group_id: str, member_id: int, *, by: str = "cli") -> None:
         """Forget what is known of a member and remember them no more, until they say so themselves.
@@ -77,3 +100,10 @@ class RegularDesk:
             session.add(
                 Audit(at=now, actor=by, action="regular.forget", group_id=group_id, subject=subject, details={})
             )
+
+
+async def _view(session: AsyncSession, member: Member) -> RegularView:
+    who = await identity_of(session, member.id)
+    bought, out = await purchases_of(session, who), await opted_out(session, who)
+    last = max((one.at for one in bought), default=None)
+    return RegularView(member.id, member.nickname, len(bought), last, usual_of(bought), out)

@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from assistant.groups.settings import GroupSettings
-from assistant.models import Member, Message, Order, OrderLine, Payment, SurveyAnswer, Ticket, Turn
+from assistant.models import Member, Message, Order, OrderLine, Payment, Ticket, Turn
 from assistant.orders.states import LIVE
 from assistant.reports.figures import Figures, Money, Sold
 from assistant.reports.period import Period
+from assistant.surveys.repository import SurveyRepository
 
 NOT_ASKED = ("silent", "moderate", "chat")
 """Turns that wanted nothing from the group's side."""
@@ -153,9 +154,8 @@ async def _money(session: AsyncSession, group_id: str, period: Period, orders: S
 
 
 async def _stars(session: AsyncSession, group_id: str, period: Period, settings: GroupSettings) -> tuple[int, ...]:
-    query = select(SurveyAnswer.stars).where(SurveyAnswer.group_id == group_id)
-    if period.start is not None and period.end is not None:
-        first, after = period.start.astimezone(settings.zone).date(), period.end.astimezone(settings.zone).date()
-        query = query.where(SurveyAnswer.day >= first, SurveyAnswer.day < after)
-    given = Counter(await session.scalars(query))
-    return tuple(given[stars] for stars in range(1, 6)) if given else ()
+    """Return what the survey came to so far; a week has none of its own, as answers are kept without their time."""
+    if period.start is not None:
+        return ()
+    results = await SurveyRepository(session).results(group_id, at_least=settings.survey.show_from)
+    return results.stars

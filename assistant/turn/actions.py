@@ -5,6 +5,7 @@ from assistant.replies.catalogue import Replies
 from assistant.turn import actions_orders as _orders  # noqa: F401 - registers its actions
 from assistant.turn import actions_receipt as _receipt  # noqa: F401
 from assistant.turn import actions_regulars as _regulars  # noqa: F401 - registers its actions
+from assistant.turn import actions_survey as _survey  # noqa: F401 - registers its actions
 from assistant.turn import actions_votes as _votes  # noqa: F401 - registers its actions
 from assistant.turn import decision as d
 from assistant.turn.actions_talk import join_ticket

@@ -7,6 +7,7 @@ from typing import Literal
 from assistant.agent.effects import TicketKind, TicketReason
 from assistant.llm.roles import Role
 from assistant.orders.ledger import OrderView
+from assistant.surveys.answers import SurveyReply
 from assistant.turn.memory import OpenQuestion
 from assistant.turn.outcome import Responder
 
@@ -203,6 +204,13 @@ class CastVote:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerSurvey:
+    """Take an anonymous answer to the survey in."""
+
+    reply: SurveyReply
+
+
+@dataclass(frozen=True, slots=True)
 class Appeal:
     """Pass a member's objection to a warning to the seller."""
 
@@ -270,6 +278,7 @@ Decision = (
     | Moderate
     | Appeal
     | CastVote
+    | AnswerSurvey
     | OfferUsual
     | Remember
     | Chat

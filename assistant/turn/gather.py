@@ -14,9 +14,10 @@ from assistant.agent.context import Speaker
 from assistant.desk.repository import lasts
 from assistant.groups.library import GroupView, Library
 from assistant.groups.state import describe_state
-from assistant.models import Group, Member, Message, Order, Outbox, Pause, Poll, Strike, Turn
+from assistant.models import Group, Member, Message, Order, Outbox, Pause, Poll, Strike, SurveyInvite, Turn
 from assistant.orders.ledger import Ledger, OrderView
 from assistant.orders.repository import OrderRepository
+from assistant.surveys.repository import OPEN_FOR
 from assistant.text.fold import fold, skeleton
 from assistant.text.jielong import read_jielong
 from assistant.text.orders import read_order
@@ -56,6 +57,7 @@ class Situation:
     same: int
     strikes: int
     poll: int | None
+    survey: int | None
     orders_due: bool
     """Orders of the group wait to be expired."""
 
@@ -89,6 +91,11 @@ def _situation_query() -> Select[*tuple[Any, ...]]:
     poll = select(func.max(Poll.id)).where(
         Poll.group_id == Message.group_id, Poll.closed_at.is_(None), Poll.closes_at > bindparam("now")
     )
+    survey = select(func.max(SurveyInvite.order_id)).where(
+        SurveyInvite.member_id == Message.member_id,
+        SurveyInvite.answered.is_(False),
+        SurveyInvite.asked_at > bindparam("survey_since"),
+    )
     return (
         select(
             Message.id.label("message_id"),
@@ -114,6 +121,7 @@ def _situation_query() -> Select[*tuple[Any, ...]]:
             same.correlate(Message).scalar_subquery().label("same"),
             strikes.correlate(Message).scalar_subquery().label("strikes"),
             poll.correlate(Message).scalar_subquery().label("poll"),
+            survey.correlate(Message).scalar_subquery().label("survey"),
         )
         .join(Member, Member.id == Message.member_id)
         .join(Group, Group.id == Message.group_id)
@@ -173,6 +181,7 @@ async def situation(session: AsyncSession, message_id: int, now: datetime) -> Si
         "now": now,
         "remembered": now - REMEMBERED,
         "a_minute_ago": now - timedelta(minutes=1),
+        "survey_since": now - OPEN_FOR,
     }
     row = (await session.execute(_SITUATION, values)).one()
     message = Incoming(
@@ -195,6 +204,7 @@ async def situation(session: AsyncSession, message_id: int, now: datetime) -> Si
         same=row.same,
         strikes=row.strikes,
         poll=row.poll,
+        survey=row.survey,
         orders_due=bool(row.orders_due),
     )
 
@@ -252,6 +262,7 @@ class Gatherer:
             same=situation.same,
             strikes=situation.strikes,
             poll=situation.poll,
+            survey=situation.survey,
             paused=situation.paused,
             talkative=self._talkative if settings.talkative is None else settings.talkative,
             gate_offset=situation.group.gate_offset,

@@ -16,6 +16,7 @@ from assistant.turn import (
     rules_orders,
     rules_regulars,
     rules_standing,
+    rules_survey,
     rules_talk,
     rules_votes,
 )
@@ -175,6 +176,7 @@ FIRST_LOOK: tuple[Rule, ...] = (
     rules_regulars.remembering,
     rules_orders.sign_up,
     rules_standing.received,
+    rules_survey.survey,
     human_talks,
     to_others,
     newcomer,

@@ -76,6 +76,8 @@ class Signals:
     """How many of these have the same words."""
     poll: int | None = None
     """The poll that takes votes."""
+    survey: int | None = None
+    """The order after which they are asked how it was, while that is open."""
     strikes: int = 0
     """Warnings they have had that stand."""
     paused: bool = False

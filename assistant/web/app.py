@@ -48,10 +48,12 @@ from assistant.web.api import (
     runs,
     sellers,
     suggestions,
+    surveys,
     talk,
 )
 from assistant.web.guards import Guards
 from assistant.web.openai_api import routes as openai_routes
+from assistant.web.pages import survey
 from assistant.web.schemas import ErrorOut
 from assistant.web.state import Server
 
@@ -103,10 +105,13 @@ def create_app(server: Server) -> FastAPI:
         answers.router,
         endings.router,
         polls.router,
+        surveys.router,
         regulars.router,
+        regulars.mine,
         reports.router,
         openai_routes.router,
         pages.router,
+        survey.router,
         room.router,
         joining.router,
     ):

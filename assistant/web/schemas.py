@@ -53,6 +53,8 @@ class JoinIn(BaseModel):
     model_config = _example(nickname="阿梅", answer="朋友介绍")
     nickname: Name
     answer: Annotated[str, Field(max_length=500), AfterValidator(clean)] = ""
+    known_by: Annotated[str, Field(max_length=200)] = ""
+    """Their own token of another group of the same seller, where they want the seller to know them again."""
 
 
 class JoinOut(BaseModel):
@@ -403,6 +405,7 @@ class TicketOut(BaseModel):
     claimed_at: datetime | None
     answer: str
     resolved_at: datetime | None
+    fast_lane: bool = False
 
 
 class AnswerIn(BaseModel):

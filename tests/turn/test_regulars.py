@@ -5,12 +5,15 @@ from dataclasses import replace as with_changes
 import pytest
 from sqlalchemy import select
 
+from assistant.delivery.claims import ClaimDesk
+from assistant.desk.service import TicketDesk
 from assistant.errors import NotFound
 from assistant.groups.settings import RegularsSettings
 from assistant.models import Order, Regular, Ticket
+from assistant.orders.service import OrderService
 from assistant.regulars.service import RegularDesk
 from assistant.regulars.usual import Bought, Purchase, usual_of
-from turn.kit import KIOSKS, Shop, kiosk
+from turn.kit import KIOSKS, PNG, Shop, kiosk
 
 
 async def bought(shop: Shop, text: str, member: str, group: str = "kiosk") -> None:
@@ -110,3 +113,26 @@ def test_the_usual_is_what_comes_back(shop_now=None) -> None:
     steady = usual_of([purchase(1, 龙井=1), purchase(2, 龙井=2, 碧螺春=1), purchase(3, 龙井=2)])
     assert [(b.name, b.quantity) for b in steady] == [("龙井", 2)]
     assert Purchase.from_json(purchase(1, 龙井=1).to_json()) == purchase(1, 龙井=1)
+
+
+class TestFastLane:
+    async def test_a_regulars_ticket_and_claim_come_first(self, shop: Shop) -> None:
+        folder = kiosk("kiosk", price="39.90", payment="支付宝。", regulars={"fast_lane_orders": 1})
+        await shop.yidan.groups.load(folder)
+        await bought(shop, "A03一斤", "老赵")
+        for member in ("小李", "老赵"):
+            await shop.say("转人工", member, group="kiosk")
+            assert (await shop.say("A03两斤", member, group="kiosk")).action == "order"
+            await shop.say("付好了", member, group="kiosk", image=PNG)
+        tickets = await TicketDesk(shop.yidan.database, shop.clock, shop.yidan.settings).list("kiosk")
+        assert [(one.member, one.fast_lane) for one in tickets] == [("老赵", True), ("小李", False)]
+        orders = OrderService(shop.yidan.database, shop.clock)
+        claims = await ClaimDesk(shop.yidan.database, shop.clock, orders).list("kiosk")
+        assert [(one.member, one.fast_lane) for one in claims] == [("老赵", True), ("小李", False)]
+
+    async def test_without_the_setting_who_came_first_is_first(self, shop: Shop) -> None:
+        await bought(shop, "A03一斤", "老赵")
+        for member in ("小李", "老赵"):
+            await shop.say("转人工", member, group="kiosk")
+        tickets = await TicketDesk(shop.yidan.database, shop.clock, shop.yidan.settings).list("kiosk")
+        assert [(one.member, one.fast_lane) for one in tickets] == [("小李", False), ("老赵", False)]

@@ -13,11 +13,15 @@ from assistant.web.schemas import clean
 
 router = APIRouter(prefix="/api/groups/{group_id}/announcements", tags=["announcements"])
 
+Wording = Annotated[str, Field(max_length=200), AfterValidator(clean)]
 RowId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 class AnnouncementIn(BaseModel):
-    """What to tell the group. ``when`` is ``now`` or a schedule such as ``daily 09:00`` in the group's zone."""
+    """What to tell the group. ``when`` is ``now`` or a schedule such as ``daily 09:00`` in the group's zone.
+
+    ``rumour`` goes with a statement: whoever asks about it, in these words or as in ``asked_as``, gets the statement.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"kind": "todays_list", "when": "daily 09:00", "text": "今天的糕点是现烤的"}]}
@@ -30,6 +34,8 @@ class AnnouncementIn(BaseModel):
     repeats: Annotated[int, Field(ge=0, le=MOST_REPEATS)] | None = None
     repeat_minutes: Annotated[int, Field(ge=30, le=7 * 24 * 60)] = 240
     quiet: bool = True
+    rumour: Wording = ""
+    asked_as: Annotated[tuple[Wording, ...], Field(max_length=20)] = ()
 
 
 class AnnouncementOut(BaseModel):

@@ -28,6 +28,7 @@ class GreetingOut(BaseModel):
 
     group_id: str
     name: str
+    seller: str
     purpose: str
     rules: list[str]
     language: str
@@ -47,6 +48,8 @@ class NewcomerIn(BaseModel):
     nickname: Name
     keyword: Annotated[str, Field(max_length=200), AfterValidator(clean)] = ""
     answer: Annotated[str, Field(max_length=500), AfterValidator(clean)] = ""
+    known_by: Annotated[str, Field(max_length=200)] = ""
+    """Their own token of another group of the same seller, where they want the seller to know them again."""
 
 
 class ReceivedOut(BaseModel):

@@ -43,7 +43,7 @@ async def join(request: Request, group_id: GroupId, newcomer: JoinIn, credential
             raise ApiError(404, f"no group '{group_id}'")
         elif caller.kind != "join":
             raise ApiError(409, "you are in this group already")
-    joined = await server.directory.join(group_id, newcomer.nickname, newcomer.answer)
+    joined = await server.directory.join(group_id, newcomer.nickname, newcomer.answer, newcomer.known_by)
     settings = joined.group.settings
     return JoinOut(
         member_id=joined.member_id,

@@ -61,6 +61,7 @@ class ClaimOut(BaseModel):
     text: str
     has_image: bool
     waiting: bool
+    fast_lane: bool = False
     """Its picture is still to be read."""
     clean: bool
     """Picture and records agree in everything."""

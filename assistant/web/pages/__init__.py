@@ -17,7 +17,8 @@ router = APIRouter(include_in_schema=False)
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """Return the environment of the pages' templates."""
     return Environment(
         loader=PackageLoader("assistant.web", "pages"),
         autoescape=True,
@@ -33,7 +34,7 @@ async def home(request: Request) -> HTMLResponse:
     server = server_of(request)
     groups = await server.directory.groups() if server.open_join else []
     now = server.yidan.clock.now()
-    page = _templates().get_template("home.html.j2")
+    page = templates().get_template("home.html.j2")
     listed = [
         {
             "id": g.id,
@@ -52,7 +53,7 @@ async def home(request: Request) -> HTMLResponse:
 async def reference(request: Request) -> HTMLResponse:
     """Show the API's reference, made from the same description as ``/openapi.json``."""
     description: dict[str, Any] = request.app.openapi()
-    page = _templates().get_template("reference.html.j2")
+    page = templates().get_template("reference.html.j2")
     base = str(request.base_url).rstrip("/")
     return HTMLResponse(page.render(title=description["info"], sections=operations(description, base), base=base))
 

@@ -2,7 +2,7 @@
 
 const WORDS = {
   zh: {
-    nickname: "您在群里的名字", keyword: "入群口令", enter: "进群", myOrders: "我的订单", more: "展开", less: "收起", earlier: "更早的消息",
+    nickname: "您在群里的名字", keyword: "入群口令", enter: "进群", knowMe: s => `让${s}认出我：我在这家的其他群买过`, myOrders: "我的订单", more: "展开", less: "收起", earlier: "更早的消息",
     message: "写消息", send: "发送", picture: "发图片或付款截图", mention: "叫助手", close: "关闭", aboutGroup: "群资料",
     assistant: "助手", seller: "商家", helper: "帮手", onlyYou: "仅您可见", you: "我", today: "今天", yesterday: "昨天", unread: "以下是新消息",
     newLines: n => `${n} 条新消息 ↓`, toEnd: "↓ 最新", offline: "网络断了，消息会在恢复后发出", sending: "发送中…", failed: "没发出去", resend: "重发", drop: "删除",
@@ -18,7 +18,7 @@ const WORDS = {
     tooBig: "这张图片太大，换一张或截小一点。", noPicture: "这个文件不是图片。", lost: "连不上，请稍后再试。",
   },
   en: {
-    nickname: "Your name in the group", keyword: "Keyword", enter: "Join", myOrders: "My orders", more: "More", less: "Less", earlier: "Earlier messages",
+    nickname: "Your name in the group", keyword: "Keyword", enter: "Join", knowMe: s => `Let ${s} know me again: I was in another of their groups`, myOrders: "My orders", more: "More", less: "Less", earlier: "Earlier messages",
     message: "Write a message", send: "Send", picture: "Send a picture or payment proof", mention: "Call the assistant", close: "Close", aboutGroup: "About this group",
     assistant: "assistant", seller: "seller", helper: "helper", onlyYou: "only you see this", you: "Me", today: "Today", yesterday: "Yesterday", unread: "New messages",
     newLines: n => `${n} new ↓`, toEnd: "↓ Latest", offline: "No connection. Your messages leave when it is back.", sending: "Sending…", failed: "Not sent", resend: "Send again", drop: "Delete",
@@ -45,6 +45,7 @@ const memory = {
   get(key) { try { return JSON.parse(localStorage.getItem(`yidan:${key}`)); } catch { return null; } },
   set(key, value) { try { localStorage.setItem(`yidan:${key}`, JSON.stringify(value)); } catch { /* private mode: this visit only */ } },
   drop(key) { try { localStorage.removeItem(`yidan:${key}`); } catch { /* nothing was kept */ } },
+  tokenAt(seller) { try { return Object.keys(localStorage).map(key => key.startsWith("yidan:") ? this.get(key.slice(6)) : null).find(one => one?.token && one.seller === seller)?.token || ""; } catch { return ""; } },
 };
 
 class Refused extends Error { constructor(status, words) { super(words); this.status = status; } }
@@ -110,6 +111,8 @@ function rich(text) {
 // ---- the door -------------------------------------------------------------------------------------------------
 function says(words) { $("door-says").textContent = words; }
 
+let knownBy = ""; // the token of another group of the same seller on this device
+
 async function door() {
   $("door").hidden = false;
   let greeting;
@@ -130,6 +133,9 @@ async function door() {
   $("keyword").placeholder = greeting.keyword;
   $("answer-field").hidden = !greeting.question;
   $("door-question").textContent = greeting.question;
+  knownBy = memory.tokenAt(greeting.seller);
+  $("known-field").hidden = !knownBy;
+  $("known-text").textContent = t.knowMe(greeting.seller);
   const asked = memory.get(`asked:${where}`);
   if (asked) { waitFor(greeting.group_id, asked); return; }
   if (!greeting.open) { $("door-fields").hidden = true; says(greeting.text); return; }
@@ -137,7 +143,7 @@ async function door() {
 }
 
 async function ask(groupId) {
-  const given = { nickname: $("nickname").value.trim(), keyword: $("keyword").value.trim(), answer: $("answer").value.trim() };
+  const given = { nickname: $("nickname").value.trim(), keyword: $("keyword").value.trim(), answer: $("answer").value.trim(), known_by: $("known").checked ? knownBy : "" };
   const button = $("join").querySelector("button.main");
   button.disabled = true;
   try {
@@ -421,6 +427,7 @@ async function look() {
   lang = about.language.startsWith("zh") ? "zh" : "en";
   speak();
   me.nickname = about.nickname;
+  memory.set(group, { ...memory.get(group), seller: about.seller });
   document.title = about.name;
   $("group-name").textContent = about.name;
   $("group-state").textContent = `${stateOf()} · ${t.members(about.members)}`;
