@@ -213,7 +213,9 @@ async def rehearsed_situation(session: AsyncSession, message: Incoming) -> Situa
     """Return the circumstances of a message that is only tried: nobody's, with nothing said before it."""
     columns = (Group.id, Group.knowledge_version, Group.ledger_revision, Group.closed_at, Group.gate_offset)
     row: Any = (await session.execute(select(*columns).where(Group.id == message.group_id))).one()
-    return Situation(message, row, None, paused=False, recent=0, same=0, strikes=0, poll=None, orders_due=False)
+    return Situation(
+        message, row, None, paused=False, recent=0, same=0, strikes=0, poll=None, survey=None, orders_due=False
+    )
 
 
 class Gatherer:
