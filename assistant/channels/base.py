@@ -11,6 +11,12 @@ Role = Literal["member", "seller", "helper"]
 REPLIES_IN_RESPONSE = frozenset({"api", "cli", "openai", "eval"})
 """Channels whose reply travels in the response to the message; nothing is left to deliver later."""
 
+ASSIST = "assist"
+"""The channel of groups where only the seller may send: lines come in by pasting, replies are drafts."""
+
+HELD = frozenset({ASSIST})
+"""Channels on which nothing leaves by itself: what is pending there waits for the seller's tap."""
+
 
 class DeliveryError(YidanError):
     """A channel could not take a message just now; it is tried again later."""

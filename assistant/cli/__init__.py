@@ -15,6 +15,7 @@ COMMANDS = {
     "kb": "Import, export and search a group's knowledge.",
     "ask": "Write one message into a group and see what the assistant does.",
     "chat": "Talk to a group's assistant in the terminal.",
+    "assist": "Take in lines copied out of a chat, and draft the replies.",
     "orders": "List, export and move along a group's orders.",
     "answers": "See what was done with members' messages, and mark it as good or bad.",
     "announce": "Tell a group something, now or by the clock.",

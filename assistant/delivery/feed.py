@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 
+from assistant.channels.base import HELD
 from assistant.db import Database
 from assistant.errors import NotFound, UsageError
 from assistant.models import Member, Message, Outbox, Turn
@@ -191,7 +192,8 @@ async def feed_end(database: Database, reader: Reader) -> Cursor:
         last = await session.scalar(select(func.max(Message.id)).where(Message.group_id == reader.group_id))
         out = Outbox.group_id == reader.group_id
         sent = await session.scalar(select(func.max(Outbox.id)).where(out))
-        waiting = await session.scalars(select(Outbox.id).where(out, Outbox.status == "pending").limit(_MOST_WAITING))
+        pending = out, Outbox.status == "pending", Outbox.channel.not_in(HELD)
+        waiting = await session.scalars(select(Outbox.id).where(*pending).limit(_MOST_WAITING))
         return Cursor(last or 0, sent or 0, tuple(waiting))
 
 
@@ -230,7 +232,10 @@ def replies_of(group_id: str) -> Select[*tuple[Any, ...]]:
             Turn.outcome,
         )
         .outerjoin(Turn, Turn.id == Outbox.turn_id)
-        .where(Outbox.group_id == group_id, Outbox.status.in_(("sent", "pending")))
+        .where(
+            Outbox.group_id == group_id,
+            or_(Outbox.status == "sent", (Outbox.status == "pending") & Outbox.channel.not_in(HELD)),
+        )
     )
 
 

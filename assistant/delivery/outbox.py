@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from assistant.channels.base import Channel, DeliveryError, DeliveryRefused, OutgoingMessage
+from assistant.channels.base import HELD, Channel, DeliveryError, DeliveryRefused, OutgoingMessage
 from assistant.clock import Clock
 from assistant.db import Database
 from assistant.models import Outbox as OutboxRow
@@ -53,7 +53,12 @@ class Outbox:
 
     async def pending(self, limit: int = 200) -> list[int]:
         """Return the ids of rows that wait for delivery, oldest first."""
-        query = select(OutboxRow.id).where(OutboxRow.status == "pending").order_by(OutboxRow.id).limit(limit)
+        query = (
+            select(OutboxRow.id)
+            .where(OutboxRow.status == "pending", OutboxRow.channel.not_in(HELD))
+            .order_by(OutboxRow.id)
+            .limit(limit)
+        )
         async with self._database.read() as session:
             return list(await session.scalars(query))
 

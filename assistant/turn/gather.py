@@ -155,6 +155,8 @@ _FRESH_ANSWER = (
         Outbox.created_at >= bindparam("since"),
         Outbox.text == bindparam("text"),
         Outbox.private.is_(False),
+        # What was held back was read by nobody.
+        Outbox.status != "withheld",
     )
     .order_by(Outbox.id.desc())
     .limit(1)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from assistant.delivery.waiting import Kind, State
-from assistant.web.schemas import TEXT_LIMIT, FeedItemOut, TicketOut, clean
+from assistant.web.schemas import TEXT_LIMIT, FeedItemOut, Name, OrderCardOut, TicketOut, clean
 
 Words = Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT), AfterValidator(clean)]
 
@@ -182,3 +182,68 @@ class LearntOut(BaseModel):
     live: bool
     answers: bool | None = Field(description="Whether the member's own words now get this answer.")
     broken: list[str]
+
+
+class ExcerptIn(BaseModel):
+    """Lines of a chat as they were copied; ``author`` wrote what has no name, ``ours`` are the seller's own names."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"text": "小李: 龙井多少钱\n阿梅: A01两斤"}]})
+    text: Annotated[str, Field(min_length=1, max_length=100_000), AfterValidator(clean)]
+    author: Annotated[str, Field(max_length=60), AfterValidator(clean)] = ""
+    ours: Annotated[list[Name], Field(max_length=20)] = []
+
+
+class SentDraftOut(BaseModel):
+    """Words to send; ``text`` is what is copied."""
+
+    model_config = ConfigDict(from_attributes=True)
+    id: int
+    text: str
+    private: bool = Field(description="For that member alone.")
+    addressees: list[str]
+    state: Literal["waiting", "sent", "not_sent"]
+    by_seller: bool
+    at: datetime
+
+
+class AssistLineOut(BaseModel):
+    """A pasted line and what was made of it; without a draft ``reason`` says why."""
+
+    model_config = ConfigDict(from_attributes=True)
+    message_id: int
+    author: str
+    role: str
+    text: str
+    at: datetime
+    action: str
+    reason: str
+    draft: SentDraftOut | None
+    shared: bool = Field(description="The answer is in the draft for somebody who asked the same.")
+    answered: bool = Field(description="The seller has said something to this member since.")
+    orders: list[OrderCardOut]
+
+
+class TakenOut(BaseModel):
+    """The new lines of an excerpt with their drafts, and what was passed over."""
+
+    model_config = ConfigDict(from_attributes=True)
+    lines: list[AssistLineOut]
+    known: int = Field(description="Lines that were pasted before.")
+    pictures: int
+    echoes: int = Field(description="Lines that are drafts which were sent.")
+    nameless: list[str] = Field(description="Lines of which it does not say who wrote them.")
+    refused: list[str] = Field(description="Why lines could not be handled.")
+
+
+class SheetOut(BaseModel):
+    """The last pasted lines, oldest first, and what else waits to be sent."""
+
+    model_config = ConfigDict(from_attributes=True)
+    lines: list[AssistLineOut]
+    notices: list[SentDraftOut]
+
+
+class SentIn(BaseModel):
+    """The words in which a draft was sent, where they are other ones."""
+
+    text: Annotated[str | None, Field(max_length=TEXT_LIMIT), AfterValidator(lambda text: text and clean(text))] = None
