@@ -1,7 +1,6 @@
 """``yidan assist``: lines copied out of a chat, and a draft for each."""
 
 import asyncio
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated

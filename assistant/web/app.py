@@ -11,6 +11,8 @@ from assistant.accounts.sessions import Sessions
 from assistant.channels.base import REPLIES_IN_RESPONSE, Channel
 from assistant.channels.feed import Broadcast, FeedChannel
 from assistant.delivery.access import Access
+from assistant.delivery.assist import Assist
+from assistant.delivery.assist_sheet import AssistDrafts
 from assistant.delivery.bootstrap import Yidan
 from assistant.delivery.directory import Directory
 from assistant.delivery.dossier import Dossiers
@@ -30,6 +32,7 @@ from assistant.web import errors, pages, room
 from assistant.web.api import (
     announcements,
     answers,
+    assist,
     cases,
     conduct,
     desk,
@@ -102,6 +105,7 @@ def create_app(server: Server) -> FastAPI:
         announcements.router,
         conduct.router,
         desk.router,
+        assist.router,
         talk.router,
         answers.router,
         endings.router,
@@ -173,6 +177,8 @@ def _assemble(yidan: Yidan, *, background: bool, open_join: bool) -> Server:
             talk=spoken,
             suggestions=Suggestions(yidan.database, yidan.library, tickets, yidan.model),
         ),
+        assist=Assist(yidan.database, yidan.clock, yidan.library, yidan.inbox),
+        drafts=AssistDrafts(yidan.database, yidan.clock),
         orders=OrderService(yidan.database, yidan.clock),
         broadcast=broadcast,
         live=live,

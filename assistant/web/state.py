@@ -11,6 +11,8 @@ from assistant.accounts.service import AccountService
 from assistant.accounts.sessions import Sessions
 from assistant.channels.feed import Broadcast
 from assistant.delivery.access import Access
+from assistant.delivery.assist import Assist
+from assistant.delivery.assist_sheet import AssistDrafts
 from assistant.delivery.bootstrap import Yidan
 from assistant.delivery.directory import Directory
 from assistant.delivery.dossier import Dossiers
@@ -54,6 +56,8 @@ class Server:
     waiting: Waiting
     talk: Talk
     dossiers: Dossiers
+    assist: Assist
+    drafts: AssistDrafts
     orders: OrderService
     broadcast: Broadcast
     live: LiveFeed

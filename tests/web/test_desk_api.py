@@ -221,3 +221,26 @@ class TestKnowledge:
         ticket = await ticket_of(api)
         answer = await api.call("POST", f"{TEA}/tickets/{ticket['id']}/knowledge", api.tea_seller, json=self.LESSON)
         assert answer.status_code == 404
+
+
+class TestAssist:
+    async def test_lines_become_drafts_that_are_sent_or_taken_back(self, api) -> None:
+        body = {"text": "小李: 多少钱\n阿梅: [图片]"}
+        taken = (await api.call("POST", f"{TEA}/assist", api.tea_seller, json=body)).json()
+        assert (len(taken["lines"]), taken["pictures"]) == (1, 1)
+        assert (await api.call("POST", f"{TEA}/assist", api.tea_seller, json=body)).json()["known"] == 1
+        draft = taken["lines"][0]["draft"]
+        assert draft["text"].startswith("@小李 龙井198元/斤")
+        for deed, state in (("not-sent", "not_sent"), ("sent", "sent")):
+            path = f"{TEA}/assist/drafts/{draft['id']}/{deed}"
+            assert (await api.call("POST", path, api.tea_seller, json={})).status_code == 204
+            [line] = (await read(api, f"{TEA}/assist"))["lines"]
+            assert line["draft"]["state"] == state
+
+    async def test_another_sellers_drafts_are_out_of_reach(self, api) -> None:
+        body = {"text": "Bob: how much?"}
+        taken = (await api.call("POST", "/api/groups/cookies/assist", api.owner, json=body)).json()
+        draft = taken["lines"][0]["draft"]["id"]
+        for path in (f"{TEA}/assist/drafts/{draft}/sent", f"/api/groups/cookies/assist/drafts/{draft}/sent"):
+            assert (await api.call("POST", path, api.tea_seller, json={})).status_code == 404
+        assert (await api.call("POST", "/api/groups/cookies/assist", api.tea_seller, json=body)).status_code == 404
