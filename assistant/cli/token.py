@@ -41,6 +41,7 @@ def create(
     seller: str = typer.Option("", help="For this seller's groups only; without it, for all groups."),
     group: str = typer.Option("", help="With --join: the group that may be joined."),
     join: bool = typer.Option(False, "--join", help="A token with which people join --group."),
+    role: str = typer.Option("owner", help="What a seller's token may do: owner, helper or evaluator."),
     label: str = typer.Option("", help="A note to yourself; shown as who did it."),
     days: int = typer.Option(0, min=0, help="Expires after this many days; 0 means never."),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
@@ -52,7 +53,7 @@ def create(
     async def work(access: "Access") -> str:
         if join:
             return await access.create_join(group, label=label, days=days or None)
-        return await access.create_seller(seller, label=label, days=days or None)
+        return await access.create_seller(seller, label=label, days=days or None, role=role)
 
     token = _with_access(work)
     if as_json:
@@ -60,7 +61,7 @@ def create(
         typer.echo(json.dumps({"token": token, "kind": kind, "group": group or None, "seller": seller or None}))
         return
     typer.echo(token)
-    whom = f"joining '{group}'" if join else f"the groups of {seller}" if seller else "all groups, as their owner"
+    whom = f"joining '{group}'" if join else f"{f'the groups of {seller}' if seller else 'all groups'}, as {role}"
     typer.echo(f"Keep it safe, it is not shown again. It opens: {whom}.", err=True)
 
 
@@ -74,7 +75,7 @@ def list_tokens(as_json: bool = typer.Option(False, "--json", help="Print one JS
     if not tokens:
         typer.echo("No token yet. Create one with: yidan token create")
     for token in tokens:
-        what = f"join {token.group_id}" if token.kind == "join" else f"seller {token.seller or '(all groups)'}"
+        what = f"join {token.group_id}" if token.kind == "join" else f"{token.role} {token.seller or '(all groups)'}"
         state = "revoked" if token.revoked_at else f"until {token.expires_at:%Y-%m-%d}" if token.expires_at else "valid"
         typer.echo(f"{token.id:>5}  {what:<30} {state:<17} {token.created_at:%Y-%m-%d %H:%M}  {token.label}")
 

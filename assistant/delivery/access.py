@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from assistant.accounts.permissions import ROLES
 from assistant.clock import Clock
 from assistant.db import Database
-from assistant.errors import NotFound
+from assistant.errors import NotFound, UsageError
 from assistant.models import Group, Member, Seller, Token
 from assistant.regulars.repository import identity_of, opted_out
 
@@ -39,6 +40,8 @@ class Caller:
     nickname: str = ""
     role: str = "member"
     removed: bool = False
+    power: str = ""
+    """What a seller's caller may do: owner, helper or evaluator; nothing for others."""
     asked_seller_id: int | None = None
     """Whose the group is that was asked for; None where there is no such group, or none was named."""
 
@@ -56,6 +59,7 @@ class TokenInfo:
     kind: str
     label: str
     seller: str
+    role: str
     group_id: str | None
     created_at: datetime
     expires_at: datetime | None
@@ -72,6 +76,7 @@ _LOOK_UP = (
         Token.id,
         Token.kind,
         Token.label,
+        Token.role.label("power"),
         Token.seller_id,
         Token.group_id,
         Token.member_id,
@@ -98,15 +103,22 @@ class Access:
         self._database = database
         self._clock = clock
 
-    async def create_seller(self, name: str = "", *, label: str = "", days: int | None = None) -> str:
+    async def create_seller(
+        self, name: str = "", *, label: str = "", days: int | None = None, role: str = "owner"
+    ) -> str:
         """Return a new token of one seller, or of the owner of all groups where ``name`` is empty.
+
+        ``role`` is what it may do.
 
         Raises:
             NotFound: there is no such seller.
+            UsageError: there is no such role.
         """
+        if role not in ROLES:
+            raise UsageError(f"a role is one of {', '.join(ROLES)}, not '{role}'")
         async with self._database.write() as session:
             seller_id = await _seller_id(session, name) if name else None
-            return self._issue(session, Token(kind="seller", seller_id=seller_id, label=label), days)
+            return self._issue(session, Token(kind="seller", seller_id=seller_id, label=label, role=role), days)
 
     async def create_join(self, group_id: str, *, label: str = "", days: int | None = None) -> str:
         """Return a new token with which people may join the group.
@@ -179,9 +191,15 @@ class Access:
             member_channel=row.channel or "",
             nickname=row.nickname or "",
             role=row.role or "member",
+            power=row.power if row.kind == "seller" else "",
             removed=row.removed_at is not None,
             asked_seller_id=row.asked_seller_id,
         )
+
+    async def seller_of(self, group_id: str) -> int | None:
+        """Return whose a group is; None where there is no such group."""
+        async with self._database.read() as session:
+            return await session.scalar(select(Group.seller_id).where(Group.id == group_id))
 
     async def list(self) -> list[TokenInfo]:
         """Return all sellers' and join tokens, newest first; members' own are left out."""
@@ -199,6 +217,7 @@ class Access:
                 kind=token.kind,
                 label=token.label,
                 seller=seller or "",
+                role=token.role if token.kind == "seller" else "",
                 group_id=token.group_id,
                 created_at=token.created_at,
                 expires_at=token.expires_at,

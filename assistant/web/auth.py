@@ -1,14 +1,18 @@
 """Who calls: bearer tokens of sellers and members, and what each may reach."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
-from fastapi import Depends, Path, Request
+from fastapi import Depends, Path, Request, WebSocket
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from assistant.accounts.permissions import Deed, may
 from assistant.delivery.access import Caller
 from assistant.delivery.directory import GroupRow
 from assistant.web.errors import ApiError
+from assistant.web.limits import RateLimit
+from assistant.web.session import COOKIE
 from assistant.web.state import Server, server_of
 
 bearer = HTTPBearer(
@@ -20,6 +24,29 @@ GroupId = Annotated[str, Path(pattern=r"^[a-z0-9-]{3,40}$", description="The gro
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 
 
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+CSRF_HEADER = "X-Yidan-CSRF"
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+_DEEDS: dict[Callable[..., Any], Deed] = {}
+
+
+def needs(deed: Deed) -> Callable[[Endpoint], Endpoint]:
+    """Say which deed a route is for those who call it for a seller. A route that says nothing is closed to them."""
+
+    def mark(endpoint: Endpoint) -> Endpoint:
+        _DEEDS[endpoint] = deed
+        return endpoint
+
+    return mark
+
+
+def deed_of(endpoint: Callable[..., Any] | None) -> Deed | None:
+    """Return which deed a route is, if it says so."""
+    return _DEEDS.get(endpoint) if endpoint is not None else None
+
+
 @dataclass(frozen=True, slots=True)
 class SellerAccess:
     """A seller's caller, and the group where the route names one."""
@@ -27,6 +54,10 @@ class SellerAccess:
     caller: Caller
     server: Server
     group: GroupRow | None = None
+
+    def may(self, deed: Deed) -> bool:
+        """Tell whether the caller may also do this."""
+        return may(self.caller.power, deed)
 
 
 async def known_caller(server: Server, token: str | None, group_id: str | None = None) -> Caller:
@@ -45,14 +76,61 @@ async def known_caller(server: Server, token: str | None, group_id: str | None =
     return caller
 
 
+def require_deed(connection: Request | WebSocket, caller: Caller) -> None:
+    """Pass when the caller is no seller's, or their role allows what the route does.
+
+    Raises:
+        ApiError: 403 for a deed the role does not allow, or a route that does not say which deed it is.
+    """
+    if caller.kind != "seller":
+        return
+    deed = deed_of(connection.scope.get("endpoint"))
+    if deed is None or not may(caller.power, deed):
+        raise ApiError(403, f"your role ({caller.power}) does not allow this")
+
+
+async def _caller(request: Request, credentials: Credentials, group_id: str | None = None) -> Caller:
+    """Return who calls: by a bearer token, or signed in to the console."""
+    server = server_of(request)
+    token = request.cookies.get(COOKIE)
+    if credentials is None and token:
+        caller = await _signed_in(request, token, group_id)
+    else:
+        caller = await known_caller(server, credentials.credentials if credentials else None, group_id)
+    require_deed(request, caller)
+    return caller
+
+
+async def _signed_in(request: Request, token: str, group_id: str | None) -> Caller:
+    """Return the caller of a console session. What changes something must carry the session's secret.
+
+    Raises:
+        ApiError: 401 for a session that is over, 403 without the secret.
+    """
+    server = server_of(request)
+    person = await server.sessions.person(token)
+    if person is None:
+        raise ApiError(401, "you are signed out; sign in again, or send a token")
+    if request.method not in SAFE and not person.proves(request.headers.get(CSRF_HEADER, "")):
+        raise ApiError(403, f"a request of a signed-in browser needs the header {CSRF_HEADER}")
+    return Caller(
+        token_id=0,
+        kind="seller",
+        label=person.actor,
+        seller_id=person.seller_id,
+        power=person.role,
+        asked_seller_id=await server.access.seller_of(group_id) if group_id else None,
+    )
+
+
 async def any_caller(request: Request, credentials: Credentials) -> Caller:
     """Return the caller of a route that members and sellers share."""
-    return await known_caller(server_of(request), credentials.credentials if credentials else None)
+    return await _caller(request, credentials)
 
 
 async def seller(request: Request, credentials: Credentials) -> SellerAccess:
     """Let only sellers through."""
-    caller = await any_caller(request, credentials)
+    caller = await _caller(request, credentials)
     if caller.kind != "seller":
         raise ApiError(403, "this needs a seller's token")
     return SellerAccess(caller, server_of(request))
@@ -68,9 +146,8 @@ async def sellers_group(request: Request, group_id: GroupId, credentials: Creden
 
 async def participant(request: Request, group_id: GroupId, credentials: Credentials) -> Caller:
     """Let the group's members and its seller through."""
-    token = credentials.credentials if credentials else None
     server = server_of(request)
-    caller = await known_caller(server, token, group_id)
+    caller = await _caller(request, credentials, group_id)
     if caller.kind == "member" and caller.group_id not in (None, group_id):
         await _tell_moved(server, caller, group_id)
     require_reach(caller, group_id)
@@ -101,6 +178,17 @@ def require_reach(caller: Caller, group_id: str) -> None:
         raise ApiError(403, "your request to join waits for the seller; GET /api/joining tells how it stands")
     if caller.kind != "member":
         raise ApiError(403, "a join token only joins: POST /api/groups/{group_id}/join gives a member token")
+
+
+def limit(request: Request, rate: RateLimit) -> None:
+    """Count a try from the request's address.
+
+    Raises:
+        ApiError: 429 where there were too many.
+    """
+    wait = rate.take(request.client.host if request.client else "")
+    if wait:
+        raise ApiError(429, f"too many tries; please wait {wait} seconds", retry_after=wait)
 
 
 AnyCaller = Annotated[Caller, Depends(any_caller)]

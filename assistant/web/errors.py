@@ -40,6 +40,7 @@ CHINESE = {
     409: "现在不能这样做：{message}",
     413: "内容太大，请压缩后再发。",
     422: "内容有误：{message}",
+    429: "操作太频繁了，请稍等一会儿再试。",
     503: "消息已经收到，暂时处理不了，请稍后再试。",
     500: "出错了，我们已经记录下来，请稍后再试。",
 }
@@ -58,10 +59,12 @@ OPENAI_TYPES = {
 class ApiError(YidanError):
     """An error with its HTTP status; ``code`` defaults to the status's own."""
 
-    def __init__(self, status: int, message: str, code: str = "") -> None:
+    def __init__(self, status: int, message: str, code: str = "", *, retry_after: int = 0) -> None:
         super().__init__(message)
         self.status = status
         self.code = code or CODES.get(status, "error")
+        self.retry_after = retry_after
+        """Seconds until it is worth trying again; 0 says nothing about it."""
 
 
 def install(app: FastAPI) -> None:
@@ -70,7 +73,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(YidanError)
     async def ours(request: Request, error: YidanError) -> JSONResponse:
         if isinstance(error, ApiError):
-            return await _answer(request, error.status, str(error), error.code)
+            response = await _answer(request, error.status, str(error), error.code)
+            if error.retry_after:
+                response.headers["Retry-After"] = str(error.retry_after)
+            return response
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
         return await _answer(request, status, str(error))
 
@@ -104,10 +110,10 @@ async def _answer(request: Request, status: int, message: str, code: str = "") -
 
 
 async def _language(request: Request) -> str:
-    """Return the language of the group that the caller was let into; English where there is none."""
+    """Return the language of the group that the caller was let into; before that, what their browser asks for."""
     group_id = getattr(request.state, "group_id", None)
     if group_id is None:
-        return "en"
+        return "zh-CN" if request.headers.get("accept-language", "").lower().startswith("zh") else "en"
     server = server_of(request)
     if group_id not in server.languages:
         try:

@@ -41,7 +41,8 @@ class RateLimit:
             self._buckets.popitem(last=False)
         bucket.left = min(float(self._tries), bucket.left + (now - bucket.at) * self._rate)
         bucket.at = now
-        return 0 if bucket.left >= 1 else math.ceil((1 - bucket.left) / self._rate)
+        missing = round(1 - bucket.left, 6)
+        return 0 if missing <= 0 else math.ceil(round(missing / self._rate, 3))
 
     def forgive(self, key: str) -> None:
         """Forget the tries under this key."""

@@ -38,6 +38,8 @@ class Limits:
     """Passwords of one account from one address."""
     address: RateLimit = field(default_factory=lambda: RateLimit(30, 300))
     """Passwords from one address, whomever they are for."""
+    join: RateLimit = field(default_factory=lambda: RateLimit(60, 60))
+    """Newcomers from one address; a shop's whole queue may sit behind one."""
 
 
 @dataclass(frozen=True, slots=True)

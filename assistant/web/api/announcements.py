@@ -6,9 +6,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from assistant.accounts.permissions import Deed
 from assistant.broadcasts.due import Kind
 from assistant.delivery.announcer import LONGEST_TEXT, MOST_REPEATS, NewAnnouncement
-from assistant.web.auth import OfGroup
+from assistant.web.auth import OfGroup, needs
 from assistant.web.schemas import clean
 
 router = APIRouter(prefix="/api/groups/{group_id}/announcements", tags=["announcements"])
@@ -74,6 +75,7 @@ class SendingOut(BaseModel):
 
 
 @router.get("")
+@needs(Deed.READ)
 async def list_announcements(access: OfGroup) -> list[AnnouncementOut]:
     """Return the group's announcements, oldest first."""
     assert access.group is not None
@@ -81,6 +83,7 @@ async def list_announcements(access: OfGroup) -> list[AnnouncementOut]:
 
 
 @router.post("", status_code=201)
+@needs(Deed.ANNOUNCE)
 async def announce(access: OfGroup, announcement: AnnouncementIn) -> AnnouncementOut:
     """Announce something now, or plan it."""
     assert access.group is not None
@@ -91,6 +94,7 @@ async def announce(access: OfGroup, announcement: AnnouncementIn) -> Announcemen
 
 
 @router.post("/preview")
+@needs(Deed.READ)
 async def preview_new(access: OfGroup, announcement: AnnouncementIn) -> PreviewOut:
     """Return what a new announcement would say, without planning it."""
     assert access.group is not None
@@ -100,6 +104,7 @@ async def preview_new(access: OfGroup, announcement: AnnouncementIn) -> PreviewO
 
 
 @router.post("/usual", status_code=201)
+@needs(Deed.ANNOUNCE)
 async def plan_usual(access: OfGroup) -> list[AnnouncementOut]:
     """Plan what most groups tell every day, as far as it is not planned yet; return what is new."""
     assert access.group is not None
@@ -109,6 +114,7 @@ async def plan_usual(access: OfGroup) -> list[AnnouncementOut]:
 
 
 @router.get("/log")
+@needs(Deed.READ)
 async def log(access: OfGroup, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> list[SendingOut]:
     """Return what became of the group's announcements, newest first."""
     assert access.group is not None
@@ -117,6 +123,7 @@ async def log(access: OfGroup, limit: Annotated[int, Query(ge=1, le=500)] = 50) 
 
 
 @router.get("/{announcement_id}/preview")
+@needs(Deed.READ)
 async def preview(access: OfGroup, announcement_id: RowId) -> PreviewOut:
     """Return what a planned announcement would say now, and when it comes next."""
     assert access.group is not None
@@ -125,6 +132,7 @@ async def preview(access: OfGroup, announcement_id: RowId) -> PreviewOut:
 
 
 @router.post("/{announcement_id}/pause")
+@needs(Deed.ANNOUNCE)
 async def pause(access: OfGroup, announcement_id: RowId) -> AnnouncementOut:
     """Hold an announcement back until it is resumed."""
     assert access.group is not None
@@ -133,6 +141,7 @@ async def pause(access: OfGroup, announcement_id: RowId) -> AnnouncementOut:
 
 
 @router.post("/{announcement_id}/resume")
+@needs(Deed.ANNOUNCE)
 async def resume(access: OfGroup, announcement_id: RowId) -> AnnouncementOut:
     """Let a paused announcement come again; what fell into the pause stays unsaid."""
     assert access.group is not None
@@ -141,6 +150,7 @@ async def resume(access: OfGroup, announcement_id: RowId) -> AnnouncementOut:
 
 
 @router.post("/{announcement_id}/cancel")
+@needs(Deed.ANNOUNCE)
 async def cancel(access: OfGroup, announcement_id: RowId) -> AnnouncementOut:
     """Take an announcement off the plan for good."""
     assert access.group is not None

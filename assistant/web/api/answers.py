@@ -4,9 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
+from assistant.accounts.permissions import Deed
 from assistant.evaluation.group_gate import adapt_group, preview
 from assistant.marks.service import MarkService
-from assistant.web.auth import OfGroup, SellerAccess
+from assistant.web.auth import OfGroup, SellerAccess, needs
 from assistant.web.schemas import AdaptationOut, AnswerOut, GatePreviewOut, MarkIn
 
 router = APIRouter(prefix="/api/groups/{group_id}/answers", tags=["answers"])
@@ -15,6 +16,7 @@ MessageId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 @router.get("")
+@needs(Deed.EVALUATE)
 async def list_answers(
     access: OfGroup,
     marked: Annotated[bool | None, Query(description="Only those with, or only those without a mark.")] = None,
@@ -28,6 +30,7 @@ async def list_answers(
 
 
 @router.put("/{message_id}/mark")
+@needs(Deed.EVALUATE)
 async def mark_answer(access: OfGroup, message_id: MessageId, mark: MarkIn) -> AnswerOut:
     """Say whether what the assistant did with the message was good."""
     assert access.group is not None
@@ -36,6 +39,7 @@ async def mark_answer(access: OfGroup, message_id: MessageId, mark: MarkIn) -> A
 
 
 @router.delete("/{message_id}/mark", status_code=204)
+@needs(Deed.EVALUATE)
 async def unmark_answer(access: OfGroup, message_id: MessageId) -> Response:
     """Take a mark back."""
     assert access.group is not None
@@ -44,6 +48,7 @@ async def unmark_answer(access: OfGroup, message_id: MessageId) -> Response:
 
 
 @router.get("/settings")
+@needs(Deed.EVALUATE)
 async def preview_settings(access: OfGroup) -> GatePreviewOut:
     """Return what each setting from quiet to talkative would do with the group's own messages."""
     assert access.group is not None
@@ -51,6 +56,7 @@ async def preview_settings(access: OfGroup) -> GatePreviewOut:
 
 
 @router.post("/learn")
+@needs(Deed.MODEL)
 async def learn_from_marks(access: OfGroup) -> AdaptationOut:
     """Fit the group's operating point to its marks; 20 are enough."""
     assert access.group is not None

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
-from assistant.web.auth import OfGroup
+from assistant.accounts.permissions import Deed
+from assistant.web.auth import OfGroup, needs
 
 if TYPE_CHECKING:
     from assistant.evaluation.capture import Captured
@@ -40,6 +41,7 @@ class OfferOut(BaseModel):
 
 
 @router.get("/turns/{turn_id}/case")
+@needs(Deed.EVALUATE)
 async def turn_as_case(access: OfGroup, turn_id: RowId) -> CaseOut:
     """Return a recorded turn as a case for a suite."""
     from assistant.errors import NotFound
@@ -54,6 +56,7 @@ async def turn_as_case(access: OfGroup, turn_id: RowId) -> CaseOut:
 
 
 @router.get("/tickets/{ticket_id}/offer")
+@needs(Deed.EVALUATE)
 async def ticket_offer(access: OfGroup, ticket_id: RowId) -> OfferOut:
     """Return what the seller's answer to a ticket can become: a knowledge entry and a case."""
     from assistant.evaluation.capture import offer_of_ticket

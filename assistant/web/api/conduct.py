@@ -6,8 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import BaseModel
 
+from assistant.accounts.permissions import Deed
 from assistant.moderation.service import ConductDesk
-from assistant.web.auth import OfGroup
+from assistant.web.auth import OfGroup, needs
 
 router = APIRouter(prefix="/api/groups/{group_id}/warnings", tags=["sellers"])
 
@@ -29,6 +30,7 @@ class WarningOut(BaseModel):
 
 
 @router.get("")
+@needs(Deed.MEMBERS)
 async def list_warnings(access: OfGroup) -> list[WarningOut]:
     """Return the group's warnings with their evidence, oldest first."""
     assert access.group is not None
@@ -36,6 +38,7 @@ async def list_warnings(access: OfGroup) -> list[WarningOut]:
 
 
 @router.post("/{warning_id}/lift")
+@needs(Deed.TALK)
 async def lift_warning(access: OfGroup, warning_id: RowId) -> WarningOut:
     """Take a warning back: it counts no more, a member removed for it may come back, and they are told."""
     assert access.group is not None

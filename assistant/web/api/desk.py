@@ -5,10 +5,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
+from assistant.accounts.permissions import Deed
 from assistant.delivery.waiting import Kind, State
+from assistant.errors import NotAllowed
 from assistant.publishing.learning import Lesson, learn
 from assistant.web.api.sellers import ticket_out
-from assistant.web.auth import AsSeller, OfGroup
+from assistant.web.auth import AsSeller, OfGroup, needs
 from assistant.web.errors import ApiError
 from assistant.web.schemas import TicketOut
 from assistant.web.schemas_desk import (
@@ -27,6 +29,7 @@ RowId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 @router.get("/waiting")
+@needs(Deed.MEMBERS)
 async def list_waiting(
     access: AsSeller,
     group: Annotated[str | None, Query(max_length=40, description="Only this group.")] = None,
@@ -44,6 +47,7 @@ async def list_waiting(
 
 
 @router.post("/tickets/{ticket_id}/hand-back")
+@needs(Deed.TALK)
 async def hand_back(access: AsSeller, ticket_id: RowId) -> TicketOut:
     """Let the assistant talk with the member again; an unanswered ticket is open for anybody, an answered resolved."""
     caller = access.caller
@@ -53,6 +57,7 @@ async def hand_back(access: AsSeller, ticket_id: RowId) -> TicketOut:
 
 
 @router.get("/groups/{group_id}/tickets/{ticket_id}/context")
+@needs(Deed.MEMBERS)
 async def ticket_context(access: OfGroup, ticket_id: RowId) -> DossierOut:
     """Return a ticket with what was said, tried, ordered and answered before, and replies to choose from."""
     assert access.group is not None
@@ -63,10 +68,13 @@ async def ticket_context(access: OfGroup, ticket_id: RowId) -> DossierOut:
 
 
 @router.post("/groups/{group_id}/tickets/{ticket_id}/knowledge")
+@needs(Deed.TALK)
 async def keep_as_knowledge(access: OfGroup, ticket_id: RowId, lesson: LessonIn) -> LearntOut:
     """Make an answered ticket an entry and a case of the group's suite; with ``publish`` the next member gets it."""
     assert access.group is not None
     server, group_id = access.server, access.group.id
+    if lesson.publish and not access.may(Deed.PUBLISH):
+        raise NotAllowed("your role may draft knowledge, but not make it live; leave out publish")
     wanted = Lesson(lesson.question, lesson.answer, tuple(lesson.similar_questions), lesson.category)
     with server.one_publication(group_id):
         learnt = await learn(server.yidan, group_id, ticket_id, wanted, by=access.caller.actor, live=lesson.publish)
@@ -80,6 +88,7 @@ async def keep_as_knowledge(access: OfGroup, ticket_id: RowId, lesson: LessonIn)
 
 
 @router.get("/groups/{group_id}/pauses")
+@needs(Deed.MEMBERS)
 async def list_pauses(access: OfGroup) -> list[PauseOut]:
     """Return with whom a human talks, so that the assistant keeps out, and until when."""
     assert access.group is not None
@@ -87,6 +96,7 @@ async def list_pauses(access: OfGroup) -> list[PauseOut]:
 
 
 @router.delete("/groups/{group_id}/pauses/{member_id}")
+@needs(Deed.TALK)
 async def end_pause(access: OfGroup, member_id: RowId) -> EndedOut:
     """Let the assistant talk with the member again."""
     assert access.group is not None
@@ -96,6 +106,7 @@ async def end_pause(access: OfGroup, member_id: RowId) -> EndedOut:
 
 
 @router.put("/groups/{group_id}/members/{member_id}/typing")
+@needs(Deed.TALK)
 async def say_typing(access: OfGroup, member_id: RowId) -> TypingOut:
     """Keep the assistant out while you write to the member; say it again every few seconds while you go on."""
     assert access.group is not None
@@ -104,6 +115,7 @@ async def say_typing(access: OfGroup, member_id: RowId) -> TypingOut:
 
 
 @router.delete("/groups/{group_id}/members/{member_id}/typing", status_code=204)
+@needs(Deed.TALK)
 async def stop_typing(access: OfGroup, member_id: RowId) -> Response:
     """Say that you write no more; the assistant goes on at once."""
     assert access.group is not None

@@ -4,13 +4,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 
+from assistant.accounts.permissions import Deed
 from assistant.checks.words import finding_json
 from assistant.publishing.checking import drafted_folder, findings_of
 from assistant.publishing.service import Wish, publish
 from assistant.publishing.wire import change_json, publication_json
 from assistant.web.api.entries import Key, clean_key, entry_record
 from assistant.web.api.views import entry_out
-from assistant.web.auth import OfGroup
+from assistant.web.auth import OfGroup, needs
 from assistant.web.schemas import EntryBody, EntryOut
 from assistant.web.schemas_drafts import CheckOut, DiscardedOut, DraftOut, PublicationOut, PublishIn
 
@@ -18,6 +19,7 @@ router = APIRouter(prefix="/api/groups/{group_id}", tags=["knowledge"])
 
 
 @router.get("/draft")
+@needs(Deed.READ)
 async def show_draft(access: OfGroup) -> DraftOut:
     """Return what the draft changes, with what is published and what would be."""
     assert access.group is not None
@@ -26,6 +28,7 @@ async def show_draft(access: OfGroup) -> DraftOut:
 
 
 @router.put("/draft/entries/{key}")
+@needs(Deed.DRAFT)
 async def draft_entry(access: OfGroup, key: Key, entry: EntryBody) -> EntryOut:
     """Draft an entry's new content, or a new entry; members see it once it is published."""
     assert access.group is not None
@@ -34,6 +37,7 @@ async def draft_entry(access: OfGroup, key: Key, entry: EntryBody) -> EntryOut:
 
 
 @router.delete("/draft/entries/{key}", status_code=204)
+@needs(Deed.DRAFT)
 async def draft_removal(access: OfGroup, key: Key) -> Response:
     """Draft the removal of an entry."""
     assert access.group is not None
@@ -42,6 +46,7 @@ async def draft_removal(access: OfGroup, key: Key) -> Response:
 
 
 @router.delete("/draft")
+@needs(Deed.DRAFT)
 async def discard_draft(
     access: OfGroup,
     id: Annotated[
@@ -56,6 +61,7 @@ async def discard_draft(
 
 
 @router.get("/check")
+@needs(Deed.READ)
 async def check_knowledge(access: OfGroup, published: bool = False) -> CheckOut:
     """Look for contradictions, wrong prices and terms, doubles and slips, in the draft or in what is published."""
     assert access.group is not None
@@ -72,6 +78,7 @@ async def check_knowledge(access: OfGroup, published: bool = False) -> CheckOut:
 
 
 @router.post("/publish")
+@needs(Deed.PUBLISH)
 async def publish_draft(access: OfGroup, wish: PublishIn) -> PublicationOut:
     """Test the draft against what members get now and make it live; it stays a draft where cases break.
 

@@ -7,10 +7,11 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from assistant.accounts.permissions import Deed
 from assistant.closing.reopening import NewDates
 from assistant.closing.view import ClosingView
 from assistant.errors import NotFound, UsageError
-from assistant.web.auth import OfGroup
+from assistant.web.auth import OfGroup, needs
 
 router = APIRouter(prefix="/api/groups/{group_id}", tags=["sellers"])
 
@@ -77,12 +78,14 @@ class MovedOut(BaseModel):
 
 
 @router.get("/closing")
+@needs(Deed.READ)
 async def show_closing(access: OfGroup) -> ClosingOut:
     """Return how far the group's closing has come: members told, archived, erased."""
     return _out(await _closing(access))
 
 
 @router.get("/archive", response_model=None, responses={200: {"content": {"application/zip": {}}}})
+@needs(Deed.ERASE)
 async def fetch_archive(access: OfGroup) -> FileResponse:
     """Return the archive that was made when the group closed, a zip."""
     view = await _closing(access)
@@ -92,6 +95,7 @@ async def fetch_archive(access: OfGroup) -> FileResponse:
 
 
 @router.post("/erase")
+@needs(Deed.ERASE)
 async def erase_group(access: OfGroup, body: EraseIn) -> ClosingOut:
     """Erase the personal data of a closed group now, before its retention time is over."""
     assert access.group is not None
@@ -103,6 +107,7 @@ async def erase_group(access: OfGroup, body: EraseIn) -> ClosingOut:
 
 
 @router.post("/reopen", status_code=201)
+@needs(Deed.GROUP)
 async def reopen_group(access: OfGroup, body: ReopenIn) -> ReopenedOut:
     """Open a new group from a copy: knowledge, catalogue and settings, with new dates and no members."""
     assert access.group is not None
@@ -117,6 +122,7 @@ async def reopen_group(access: OfGroup, body: ReopenIn) -> ReopenedOut:
 
 
 @router.post("/move")
+@needs(Deed.GROUP)
 async def move_group(access: OfGroup, body: MoveIn) -> MovedOut:
     """Move a blocked group's members to a spare group; their orders, numbers and access stay."""
     assert access.group is not None

@@ -4,10 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
+from assistant.accounts.permissions import Deed
 from assistant.errors import UsageError
 from assistant.knowledge.records import EntryRecord
 from assistant.web.api.views import entry_out
-from assistant.web.auth import OfGroup
+from assistant.web.auth import OfGroup, needs
 from assistant.web.errors import ApiError
 from assistant.web.schemas import EntryBody, EntryIn, EntryOut, clean
 
@@ -17,6 +18,7 @@ Key = Annotated[str, Path(max_length=200, description="The entry's id.", example
 
 
 @router.get("")
+@needs(Deed.READ)
 async def list_entries(access: OfGroup) -> list[EntryOut]:
     """Return all entries of the group, in the seller's order."""
     assert access.group is not None
@@ -25,6 +27,7 @@ async def list_entries(access: OfGroup) -> list[EntryOut]:
 
 
 @router.post("", status_code=201)
+@needs(Deed.PUBLISH)
 async def create_entry(access: OfGroup, entry: EntryIn) -> EntryOut:
     """Add an entry."""
     assert access.group is not None
@@ -33,6 +36,7 @@ async def create_entry(access: OfGroup, entry: EntryIn) -> EntryOut:
 
 
 @router.get("/{key}")
+@needs(Deed.READ)
 async def show_entry(access: OfGroup, key: Key) -> EntryOut:
     """Return one entry."""
     assert access.group is not None
@@ -43,6 +47,7 @@ async def show_entry(access: OfGroup, key: Key) -> EntryOut:
 
 
 @router.put("/{key}")
+@needs(Deed.PUBLISH)
 async def update_entry(access: OfGroup, key: Key, entry: EntryBody) -> EntryOut:
     """Give an entry new content."""
     assert access.group is not None
@@ -51,6 +56,7 @@ async def update_entry(access: OfGroup, key: Key, entry: EntryBody) -> EntryOut:
 
 
 @router.delete("/{key}", status_code=204)
+@needs(Deed.PUBLISH)
 async def delete_entry(access: OfGroup, key: Key) -> Response:
     """Remove an entry; its history stays."""
     assert access.group is not None

@@ -6,11 +6,12 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from assistant.accounts.permissions import Deed
 from assistant.groups.notice import notice_draft
 from assistant.groups.toml import settings_from_json
 from assistant.invitations.life import LIFE_DAYS, LONGEST_DAYS
 from assistant.invitations.newcomers import Newcomer
-from assistant.web.auth import AnyCaller, OfGroup, SellerAccess
+from assistant.web.auth import AnyCaller, OfGroup, SellerAccess, limit, needs
 from assistant.web.errors import ApiError
 from assistant.web.schemas import Name, Text, clean
 from assistant.web.state import server_of
@@ -154,6 +155,7 @@ async def look_at_invitation(request: Request, code: Code) -> GreetingOut:
 async def join_by_invitation(request: Request, code: Code, newcomer: NewcomerIn) -> ReceivedOut:
     """Ask to come in. What is missing is asked for; send everything again with it. Needs no token."""
     server = server_of(request)
+    limit(request, server.limits.join)
     received = await server.joining.receive(code, Newcomer(**newcomer.model_dump()))
     server.announce(received.group_id)
     return ReceivedOut.model_validate(received, from_attributes=True)
@@ -167,6 +169,7 @@ async def find_the_group(request: Request, code: Code, wish: WishIn) -> Directio
 
 
 @router.get("/joining")
+@needs(Deed.READ)
 async def my_request(request: Request, caller: AnyCaller) -> ReceivedOut:
     """Return how the request of the caller's token stands: pending, joined or refused."""
     if caller.kind not in ("applicant", "member"):
@@ -175,6 +178,7 @@ async def my_request(request: Request, caller: AnyCaller) -> ReceivedOut:
 
 
 @router.get("/groups/{group_id}/invitations")
+@needs(Deed.READ)
 async def list_invitations(access: OfGroup) -> list[InvitationOut]:
     """Return the group's invitations, oldest first."""
     found = await access.server.yidan.invitations.of_group(_id(access))
@@ -182,6 +186,7 @@ async def list_invitations(access: OfGroup) -> list[InvitationOut]:
 
 
 @router.post("/groups/{group_id}/invitations", status_code=201)
+@needs(Deed.GROUP)
 async def issue_invitation(access: OfGroup, invitation: InvitationIn) -> InvitationOut:
     """Issue an invitation: the one for the next poster, or a spare."""
     issued = await access.server.yidan.invitations.issue(_id(access), by=access.caller.actor, **invitation.model_dump())
@@ -189,6 +194,7 @@ async def issue_invitation(access: OfGroup, invitation: InvitationIn) -> Invitat
 
 
 @router.post("/groups/{group_id}/invitations/{invitation_id}/revoke")
+@needs(Deed.GROUP)
 async def revoke_invitation(access: OfGroup, invitation_id: RowId) -> InvitationOut:
     """Make an invitation worthless at once."""
     revoked = await access.server.yidan.invitations.revoke(_id(access), invitation_id, by=access.caller.actor)
@@ -200,6 +206,7 @@ async def revoke_invitation(access: OfGroup, invitation_id: RowId) -> Invitation
     response_class=Response,
     responses={200: {"content": {kind: {} for kind in MEDIA.values()}}},
 )
+@needs(Deed.READ)
 async def poster(request: Request, access: OfGroup, form: Literal["png", "svg", "html"]) -> Response:
     """Return the poster of the current invitation (issued where there is none); svg and html use the reader's fonts."""
     import asyncio
@@ -221,6 +228,7 @@ async def poster(request: Request, access: OfGroup, form: Literal["png", "svg", 
 
 
 @router.get("/groups/{group_id}/notice")
+@needs(Deed.READ)
 async def notice(access: OfGroup) -> NoticeOut:
     """Return the draft of the opening notice, from the settings."""
     assert access.group is not None
@@ -228,6 +236,7 @@ async def notice(access: OfGroup) -> NoticeOut:
 
 
 @router.get("/groups/{group_id}/requests")
+@needs(Deed.MEMBERS)
 async def list_requests(
     access: OfGroup, state: Annotated[Literal["pending", "joined", "refused"] | None, Query()] = None
 ) -> list[JoinRequestOut]:
@@ -237,6 +246,7 @@ async def list_requests(
 
 
 @router.post("/groups/{group_id}/requests/{request_id}/approve")
+@needs(Deed.TALK)
 async def approve(access: OfGroup, request_id: RowId) -> JoinRequestOut:
     """Let somebody in who waits."""
     decided = await access.server.joining.approve(_id(access), request_id, by=access.caller.actor)
@@ -245,6 +255,7 @@ async def approve(access: OfGroup, request_id: RowId) -> JoinRequestOut:
 
 
 @router.post("/groups/{group_id}/requests/{request_id}/refuse")
+@needs(Deed.TALK)
 async def refuse(access: OfGroup, request_id: RowId, refusal: RefusalIn) -> JoinRequestOut:
     """Turn somebody away who waits."""
     decided = await access.server.joining.refuse(_id(access), request_id, by=access.caller.actor, note=refusal.note)
@@ -252,6 +263,7 @@ async def refuse(access: OfGroup, request_id: RowId, refusal: RefusalIn) -> Join
 
 
 @router.get("/groups/{group_id}/members")
+@needs(Deed.MEMBERS)
 async def list_members(access: OfGroup) -> list[MemberOut]:
     """Return who is and was in the group, with where they heard of it."""
     found = await access.server.directory.members(_id(access))

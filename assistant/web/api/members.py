@@ -7,13 +7,23 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse, Response
 
+from assistant.accounts.permissions import Deed
 from assistant.channels.feed import TYPING_SECONDS
 from assistant.delivery.feed import Cursor, FeedItem, Reader, feed_end, find_image, read_back, read_feed
 from assistant.delivery.images import media_type
 from assistant.errors import YidanError
 from assistant.web.api.posting import post
 from assistant.web.api.views import about_out, feed_item, feed_line, order_out, outcome_json
-from assistant.web.auth import Credentials, GroupId, Participant, known_caller, require_reach
+from assistant.web.auth import (
+    Credentials,
+    GroupId,
+    Participant,
+    known_caller,
+    limit,
+    needs,
+    require_deed,
+    require_reach,
+)
 from assistant.web.errors import ApiError
 from assistant.web.schemas import AboutOut, FeedOut, JoinIn, JoinOut, MessageIn, OrderOut, OutcomeOut
 from assistant.web.state import Server, server_of
@@ -30,13 +40,17 @@ FIRST_MESSAGE_SECONDS = 10.0
 
 
 @router.post("/join", status_code=201)
+@needs(Deed.TALK)
 async def join(request: Request, group_id: GroupId, newcomer: JoinIn, credentials: Credentials) -> JoinOut:
     """Join a group with its join token (in the demo: without one) and get a member token."""
     server = server_of(request)
     if credentials is None and not server.open_join:
         raise ApiError(401, "joining needs the group's join token: 'Authorization: Bearer yd_...'")
-    if credentials is not None:
-        caller = await known_caller(server, credentials.credentials)
+    caller = await known_caller(server, credentials.credentials) if credentials is not None else None
+    if caller is None or caller.kind != "seller":
+        limit(request, server.limits.join)
+    if caller is not None:
+        require_deed(request, caller)
         if caller.kind == "seller":
             await server.directory.group(group_id, caller.seller_id)
         elif caller.group_id != group_id:
@@ -57,6 +71,7 @@ async def join(request: Request, group_id: GroupId, newcomer: JoinIn, credential
 
 
 @router.post("/messages", response_model=OutcomeOut)
+@needs(Deed.TALK)
 async def post_message(request: Request, group_id: GroupId, message: MessageIn, caller: Participant) -> JSONResponse:
     """Write into the group and get what the assistant does about it.
 
@@ -68,6 +83,7 @@ async def post_message(request: Request, group_id: GroupId, message: MessageIn, 
 
 
 @router.get("/messages")
+@needs(Deed.MEMBERS)
 async def read_messages(
     request: Request,
     group_id: GroupId,
@@ -98,6 +114,7 @@ async def read_messages(
     response_class=Response,
     responses={200: {"content": {"image/*": {}}, "description": "The picture"}},
 )
+@needs(Deed.MEMBERS)
 async def read_image(
     request: Request,
     group_id: GroupId,
@@ -116,6 +133,7 @@ async def read_image(
 
 
 @router.get("/about")
+@needs(Deed.READ)
 async def about(request: Request, group_id: GroupId, caller: Participant) -> AboutOut:
     """Return what the group is about, and who you are in it."""
     server = server_of(request)
@@ -126,6 +144,7 @@ async def about(request: Request, group_id: GroupId, caller: Participant) -> Abo
 
 
 @router.get("/orders/mine")
+@needs(Deed.MEMBERS)
 async def my_orders(request: Request, group_id: GroupId, caller: Participant) -> list[OrderOut]:
     """Return the member's own orders, oldest first."""
     if caller.member_id is None:
@@ -135,6 +154,7 @@ async def my_orders(request: Request, group_id: GroupId, caller: Participant) ->
 
 
 @router.websocket("/live")
+@needs(Deed.MEMBERS)
 async def live(websocket: WebSocket, group_id: str, after: str | None = None) -> None:
     """Push new lines of the feed as ``{"items": [...], "next": "...", "typing": ["阿梅"]}``.
 
@@ -148,6 +168,7 @@ async def live(websocket: WebSocket, group_id: str, after: str | None = None) ->
     await websocket.accept(subprotocol="bearer" if protocols[:1] == ["bearer"] else None)
     try:
         caller = await known_caller(server, await _token(websocket, protocols), group_id)
+        require_deed(websocket, caller)
         require_reach(caller, group_id)
         reader = Reader(group_id, caller.member_id)
         cursor = Cursor.parse(after) if after is not None else await feed_end(server.yidan.database, reader)

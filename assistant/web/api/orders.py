@@ -9,13 +9,15 @@ from fastapi import APIRouter
 from fastapi import Path as PathField
 from fastapi.responses import Response
 
+from assistant.accounts.permissions import Deed
+from assistant.errors import NotAllowed
 from assistant.groups.toml import settings_from_json
 from assistant.orders.book import order_book
 from assistant.orders.commands import Cancel, Command, Complete, Refund, RefuseRefund, RejectClaim, Ship
 from assistant.orders.money import NewPayment
 from assistant.orders.spreadsheet import write_spreadsheet
 from assistant.orders.sweep import promote_waiting
-from assistant.web.auth import OfGroup
+from assistant.web.auth import OfGroup, needs
 from assistant.web.schemas import CommandIn, CommandsIn, DoneOut, RestockIn, RestockOut
 
 router = APIRouter(prefix="/api", tags=["sellers"])
@@ -33,10 +35,16 @@ _COMMANDS: dict[str, Callable[[CommandIn], Command]] = {
 }
 
 
+_ABOUT_MONEY = frozenset(("confirm", "reject", "refund", "refuse_refund"))
+
+
 @router.post("/groups/{group_id}/orders/commands")
+@needs(Deed.ORDERS)
 async def command_orders(access: OfGroup, wanted: CommandsIn) -> list[DoneOut]:
     """Do something with many orders at once; each is reported by itself, and its member is told."""
     assert access.group is not None
+    if any(one.do in _ABOUT_MONEY for one in wanted.commands) and not access.may(Deed.MONEY):
+        raise NotAllowed("your role does not allow confirming payments or refunds")
     commands = [_COMMANDS[one.do](one) for one in wanted.commands]
     done = await access.server.orders.do_all(access.group.id, commands, by=access.caller.actor)
     access.server.announce(access.group.id)
@@ -44,6 +52,7 @@ async def command_orders(access: OfGroup, wanted: CommandsIn) -> list[DoneOut]:
 
 
 @router.post("/groups/{group_id}/products/{sku}/restock")
+@needs(Deed.ORDERS)
 async def restock(
     access: OfGroup, sku: Annotated[str, PathField(min_length=1, max_length=40)], more: RestockIn
 ) -> RestockOut:
@@ -57,6 +66,7 @@ async def restock(
 
 
 @router.get("/groups/{group_id}/orders/books.xlsx", response_class=Response, responses={200: {"content": {EXCEL: {}}}})
+@needs(Deed.MEMBERS)
 async def books(access: OfGroup) -> Response:
     """Return the group's books as an Excel file."""
     assert access.group is not None

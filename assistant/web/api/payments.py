@@ -8,13 +8,14 @@ from fastapi import APIRouter, Path, Query, Request, UploadFile
 from fastapi.responses import FileResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from assistant.accounts.permissions import Deed
 from assistant.delivery.bills import BillDesk
 from assistant.delivery.claims import Answered, ClaimDesk
 from assistant.delivery.methods import Method, MethodDesk
 from assistant.errors import NotFound
 from assistant.orders.service import Done
 from assistant.payments.bills import MOST_BYTES
-from assistant.web.auth import GroupId, OfGroup, Participant, SellerAccess
+from assistant.web.auth import GroupId, OfGroup, Participant, SellerAccess, needs
 from assistant.web.errors import ApiError
 from assistant.web.schemas import clean
 from assistant.web.state import Server, server_of
@@ -111,6 +112,7 @@ class MethodOut(BaseModel):
 
 
 @router.get("/claims")
+@needs(Deed.MEMBERS)
 async def list_claims(
     access: OfGroup, status: Annotated[str | None, Query(pattern="^(claimed|confirmed|rejected)$")] = None
 ) -> list[ClaimOut]:
@@ -120,6 +122,7 @@ async def list_claims(
 
 
 @router.post("/claims/confirm")
+@needs(Deed.MONEY)
 async def confirm_claims(access: OfGroup, body: ConfirmIn) -> list[AnsweredOut]:
     """The money of these claims arrived: their orders become paid, their members are told."""
     desk = _claims(access.server)
@@ -128,6 +131,7 @@ async def confirm_claims(access: OfGroup, body: ConfirmIn) -> list[AnsweredOut]:
 
 
 @router.post("/claims/reject")
+@needs(Deed.MONEY)
 async def reject_claims(access: OfGroup, body: RejectIn) -> list[AnsweredOut]:
     """No money came for these claims: their orders wait for payment again."""
     done = await _claims(access.server).reject(_group(access), body.claims, by=access.caller.actor, note=body.note)
@@ -135,6 +139,7 @@ async def reject_claims(access: OfGroup, body: RejectIn) -> list[AnsweredOut]:
 
 
 @router.get("/claims/{claim_id}/image", response_class=FileResponse)
+@needs(Deed.MEMBERS)
 async def claim_image(request: Request, group_id: GroupId, claim_id: RowId, caller: Participant) -> FileResponse:
     """Return the picture of a proof: to the group's seller, and to the member who sent it."""
     server = server_of(request)
@@ -151,6 +156,7 @@ async def claim_image(request: Request, group_id: GroupId, claim_id: RowId, call
 
 
 @router.post("/bills")
+@needs(Deed.MONEY)
 async def import_bill(access: OfGroup, file: UploadFile) -> dict[str, Any]:
     """Take a bill of WeChat or Alipay in and return what it matches. No order changes by that."""
     data = await file.read(MOST_BYTES + 1)
@@ -168,12 +174,14 @@ async def import_bill(access: OfGroup, file: UploadFile) -> dict[str, Any]:
 
 
 @router.get("/bills")
+@needs(Deed.MONEY)
 async def show_bills(access: OfGroup) -> dict[str, Any]:
     """Return how the bills taken in so far and the orders stand to each other."""
     return (await _bills(access.server).standing(_group(access))).to_json()
 
 
 @router.post("/bills/confirm")
+@needs(Deed.MONEY)
 async def confirm_bills(access: OfGroup) -> list[AnsweredOut]:
     """Count all that is matched: these orders become paid, their members are told."""
     done = await _bills(access.server).confirm(_group(access), by=access.caller.actor)
@@ -181,12 +189,14 @@ async def confirm_bills(access: OfGroup) -> list[AnsweredOut]:
 
 
 @router.get("/payment-methods")
+@needs(Deed.READ)
 async def list_methods(access: OfGroup) -> list[MethodOut]:
     """Return the group's ways to pay."""
     return _methods(await MethodDesk(access.server.yidan.database, access.server.yidan.clock).show(_group(access)))
 
 
 @router.post("/payment-methods")
+@needs(Deed.GROUP)
 async def switch_method(access: OfGroup, body: MethodIn) -> list[MethodOut]:
     """Switch a way to pay off or on; the guide names the others at once."""
     desk = MethodDesk(access.server.yidan.database, access.server.yidan.clock)

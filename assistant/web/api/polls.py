@@ -5,8 +5,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from assistant.accounts.permissions import Deed
 from assistant.polls.service import MOST_OPTIONS, PollDesk
-from assistant.web.auth import OfGroup
+from assistant.web.auth import OfGroup, needs
 from assistant.web.schemas import clean
 
 router = APIRouter(prefix="/api/groups/{group_id}/polls", tags=["sellers"])
@@ -26,6 +27,7 @@ class PollIn(BaseModel):
 
 
 @router.get("")
+@needs(Deed.READ)
 async def list_polls(access: OfGroup) -> list[dict[str, Any]]:
     """Return the group's polls with their votes, oldest first; who voted for what is nobody's to see."""
     assert access.group is not None
@@ -33,6 +35,7 @@ async def list_polls(access: OfGroup) -> list[dict[str, Any]]:
 
 
 @router.post("", status_code=201)
+@needs(Deed.ANNOUNCE)
 async def open_poll(access: OfGroup, body: PollIn) -> dict[str, Any]:
     """Ask the group; members vote by number, one vote each."""
     assert access.group is not None
@@ -49,6 +52,7 @@ async def open_poll(access: OfGroup, body: PollIn) -> dict[str, Any]:
 
 
 @router.post("/{poll_id}/close")
+@needs(Deed.ANNOUNCE)
 async def close_poll(access: OfGroup, poll_id: RowId) -> dict[str, Any]:
     """Close a poll before its time; its result is told."""
     assert access.group is not None

@@ -7,9 +7,10 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict
 
+from assistant.accounts.permissions import Deed
 from assistant.reports.service import GroupReport
 from assistant.reports.today import TodayService
-from assistant.web.auth import OfGroup
+from assistant.web.auth import OfGroup, needs
 
 router = APIRouter(prefix="/api/groups/{group_id}", tags=["sellers"])
 
@@ -30,18 +31,21 @@ class KeptReportOut(BaseModel):
 
 
 @router.get("/report")
+@needs(Deed.READ)
 async def show_report(access: OfGroup, week: Week = "") -> dict[str, Any]:
     """Return the figures of a week or of everything so far; amounts are decimal text."""
     return (await _made(access, week)).to_json()
 
 
 @router.get("/report.html", response_model=None, responses={200: {"content": {"text/html": {}}}})
+@needs(Deed.READ)
 async def show_report_page(access: OfGroup, week: Week = "") -> HTMLResponse:
     """Return the report as one page without anything from outside; it prints as PDF."""
     return HTMLResponse((await _made(access, week)).page())
 
 
 @router.get("/reports")
+@needs(Deed.READ)
 async def list_reports(access: OfGroup) -> list[KeptReportOut]:
     """Return which reports were told so far, the newest first."""
     assert access.group is not None
@@ -50,6 +54,7 @@ async def list_reports(access: OfGroup) -> list[KeptReportOut]:
 
 
 @router.get("/today")
+@needs(Deed.READ)
 async def show_today(access: OfGroup) -> dict[str, Any]:
     """Return how the group's day goes beside yesterday's, which money is not in yet, and what needs the seller."""
     assert access.group is not None

@@ -4,10 +4,12 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
 
+from assistant.accounts.permissions import Deed
 from assistant.delivery.claims import ClaimDesk
 from assistant.desk.service import TicketView
+from assistant.errors import NotAllowed
 from assistant.web.api.views import group_out, order_file_out, order_out
-from assistant.web.auth import AsSeller, OfGroup, SellerAccess
+from assistant.web.auth import AsSeller, OfGroup, SellerAccess, needs
 from assistant.web.schemas import AnswerIn, GroupDetailsOut, GroupOut, MoveIn, OrderFileOut, OrderOut, TicketOut
 
 router = APIRouter(prefix="/api", tags=["sellers"])
@@ -16,6 +18,7 @@ RowId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 @router.get("/groups")
+@needs(Deed.READ)
 async def list_groups(access: AsSeller) -> list[GroupOut]:
     """Return the seller's groups."""
     now = access.server.yidan.clock.now()
@@ -24,6 +27,7 @@ async def list_groups(access: AsSeller) -> list[GroupOut]:
 
 
 @router.get("/groups/{group_id}")
+@needs(Deed.READ)
 async def show_group(access: OfGroup) -> GroupDetailsOut:
     """Return a group with its settings and how much there is in it."""
     assert access.group is not None
@@ -39,6 +43,7 @@ async def show_group(access: OfGroup) -> GroupDetailsOut:
 
 
 @router.post("/groups/{group_id}/close")
+@needs(Deed.GROUP)
 async def close_group(access: OfGroup) -> GroupDetailsOut:
     """Close the group: no further orders, no newcomers; the members are told and everything is archived."""
     assert access.group is not None
@@ -50,6 +55,7 @@ async def close_group(access: OfGroup) -> GroupDetailsOut:
 
 
 @router.get("/groups/{group_id}/tickets")
+@needs(Deed.MEMBERS)
 async def list_tickets(
     access: OfGroup,
     status: Annotated[Literal["open", "claimed", "resolved"] | None, Query()] = None,
@@ -60,6 +66,7 @@ async def list_tickets(
 
 
 @router.post("/tickets/{ticket_id}/claim")
+@needs(Deed.TALK)
 async def claimticket_out(access: AsSeller, ticket_id: RowId) -> TicketOut:
     """Take a ticket into work; the assistant keeps out of the talk with this member for a while."""
     caller = access.caller
@@ -67,6 +74,7 @@ async def claimticket_out(access: AsSeller, ticket_id: RowId) -> TicketOut:
 
 
 @router.post("/tickets/{ticket_id}/answer")
+@needs(Deed.TALK)
 async def answerticket_out(access: AsSeller, ticket_id: RowId, answer: AnswerIn) -> TicketOut:
     """Answer the member where they asked; the assistant keeps out for a while."""
     caller = access.caller
@@ -78,6 +86,7 @@ async def answerticket_out(access: AsSeller, ticket_id: RowId, answer: AnswerIn)
 
 
 @router.post("/tickets/{ticket_id}/resolve")
+@needs(Deed.TALK)
 async def resolveticket_out(access: AsSeller, ticket_id: RowId) -> TicketOut:
     """Close a ticket without a word to the member."""
     caller = access.caller
@@ -85,6 +94,7 @@ async def resolveticket_out(access: AsSeller, ticket_id: RowId) -> TicketOut:
 
 
 @router.get("/groups/{group_id}/orders")
+@needs(Deed.MEMBERS)
 async def list_orders(access: OfGroup) -> list[OrderOut]:
     """Return the group's orders with their members and dated changes, by number."""
     assert access.group is not None
@@ -92,6 +102,7 @@ async def list_orders(access: OfGroup) -> list[OrderOut]:
 
 
 @router.get("/groups/{group_id}/orders/{number}")
+@needs(Deed.MEMBERS)
 async def show_order(access: OfGroup, number: RowId) -> OrderFileOut:
     """Return one order with its history, its money, the proofs that came for it, and what can be done with it."""
     assert access.group is not None
@@ -102,10 +113,13 @@ async def show_order(access: OfGroup, number: RowId) -> OrderFileOut:
 
 
 @router.post("/groups/{group_id}/orders/{number}/status")
+@needs(Deed.ORDERS)
 async def move_order(access: OfGroup, number: RowId, move: MoveIn) -> OrderOut:
     """Move an order to its next state and tell its member."""
     assert access.group is not None
     group_id = access.group.id
+    if move.status in ("paid", "refunded") and not access.may(Deed.MONEY):
+        raise NotAllowed("your role does not allow confirming payments or refunds")
     await access.server.orders.move(
         group_id,
         number,

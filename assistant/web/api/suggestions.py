@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from assistant.accounts.permissions import Deed
 from assistant.delivery.suggestions import Suggestions
-from assistant.web.auth import OfGroup, SellerAccess
+from assistant.web.auth import OfGroup, SellerAccess, needs
 from assistant.web.schemas import TEXT_LIMIT, clean
 
 router = APIRouter(prefix="/api/groups/{group_id}", tags=["sellers"])
@@ -43,6 +44,7 @@ class SummaryOut(BaseModel):
 
 
 @router.post("/suggestions/entry")
+@needs(Deed.DRAFT)
 async def suggest_entry(access: OfGroup, answered: AnsweredIn) -> DraftEntryOut:
     """Draft an entry with similar questions from a question and the seller's reply."""
     assert access.group is not None
@@ -51,6 +53,7 @@ async def suggest_entry(access: OfGroup, answered: AnsweredIn) -> DraftEntryOut:
 
 
 @router.get("/tickets/{ticket_id}/summary")
+@needs(Deed.MEMBERS)
 async def summarise_ticket(access: OfGroup, ticket_id: RowId) -> SummaryOut:
     """Sum up a ticket in three lines."""
     assert access.group is not None

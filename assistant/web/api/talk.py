@@ -5,14 +5,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
+from assistant.accounts.permissions import Deed
 from assistant.delivery.feed import Cursor
-from assistant.web.auth import OfGroup
+from assistant.web.auth import OfGroup, needs
 from assistant.web.schemas_desk import DeedOut, SayIn, TalkLineOut, TalkOut
 
 router = APIRouter(prefix="/api/groups/{group_id}/talk", tags=["desk"])
 
 
 @router.get("")
+@needs(Deed.MEMBERS)
 async def read_talk(
     access: OfGroup,
     before: Annotated[str | None, Query(max_length=2000, description="`earlier` of an earlier answer.")] = None,
@@ -26,6 +28,7 @@ async def read_talk(
 
 
 @router.post("", status_code=204)
+@needs(Deed.TALK)
 async def say(access: OfGroup, words: SayIn) -> Response:
     """Write into the group as the seller, to all or in answer to a member's message."""
     assert access.group is not None
@@ -36,6 +39,7 @@ async def say(access: OfGroup, words: SayIn) -> Response:
 
 
 @router.get("/{message_id}/why")
+@needs(Deed.MEMBERS)
 async def why(access: OfGroup, message_id: Annotated[int, Path(ge=1, le=2**31 - 1)]) -> DeedOut:
     """Return what the assistant did with a message, and what it rested on."""
     assert access.group is not None

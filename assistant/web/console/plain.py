@@ -11,8 +11,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from assistant.web.console.session import FORM_COOKIE, is_public_https
 from assistant.web.console.words import Words
+from assistant.web.session import FORM_COOKIE, is_public_https
 from assistant.web.state import server_of
 
 POLICY = (

@@ -14,10 +14,10 @@ from assistant.delivery.directory import GroupRow
 from assistant.web.console.parts import Text, attributes, empty, link, region
 from assistant.web.console.plain import asset_url
 from assistant.web.console.registry import PAGES, Page, page
-from assistant.web.console.session import SIGN_IN, START, person_of, token_of
 from assistant.web.console.switches import group_chooser, more_sheet, own_switches
 from assistant.web.console.visit import Visit
 from assistant.web.console.words import Words
+from assistant.web.session import SIGN_IN, START, person_of, token_of
 from assistant.web.state import server_of
 
 __all__ = ["page", "register"]

@@ -7,7 +7,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from assistant.errors import NotAllowed
 from assistant.web.console import plain
-from assistant.web.console.session import (
+from assistant.web.console.words import Words
+from assistant.web.errors import ApiError
+from assistant.web.session import (
     HOME,
     START,
     forget,
@@ -17,8 +19,6 @@ from assistant.web.console.session import (
     same_site,
     token_of,
 )
-from assistant.web.console.words import Words
-from assistant.web.errors import ApiError
 from assistant.web.state import Server, server_of
 
 router = APIRouter(prefix="/console", include_in_schema=False)

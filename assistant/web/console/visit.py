@@ -16,9 +16,9 @@ from assistant.delivery.directory import GroupRow
 from assistant.errors import YidanError
 from assistant.groups.settings import GroupSettings
 from assistant.groups.toml import settings_from_json
-from assistant.web.console.session import SIGN_IN
 from assistant.web.console.told import told
 from assistant.web.console.words import Words
+from assistant.web.session import SIGN_IN
 from assistant.web.state import Server
 
 Handler = Callable[..., Awaitable[None] | None]

@@ -7,13 +7,14 @@ from urllib.parse import unquote
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
+from assistant.accounts.permissions import Deed
 from assistant.channels.base import IncomingMessage
 from assistant.delivery.access import Caller
 from assistant.delivery.directory import GroupRow
 from assistant.delivery.inbox import Receipt
 from assistant.errors import NotFound, UsageError
 from assistant.web.api.posting import decode_image, external_id
-from assistant.web.auth import AnyCaller
+from assistant.web.auth import AnyCaller, needs
 from assistant.web.errors import ApiError
 from assistant.web.openai_api.schemas import ChatRequest, last_user_line
 from assistant.web.openai_api.wire import chunks, completion, patient_chunks
@@ -31,6 +32,7 @@ OptionalHeader = Annotated[str | None, Header(max_length=200)]
 
 
 @router.get("/models")
+@needs(Deed.READ)
 async def list_models(request: Request, caller: AnyCaller) -> dict[str, Any]:
     """List the groups that the key may talk to, as models."""
     groups = await _groups(server_of(request), caller)
@@ -38,12 +40,14 @@ async def list_models(request: Request, caller: AnyCaller) -> dict[str, Any]:
 
 
 @router.get("/models/{model}")
+@needs(Deed.READ)
 async def show_model(request: Request, model: str, caller: AnyCaller) -> dict[str, Any]:
     """Show one group as a model."""
     return _model(await _group(server_of(request), caller, model))
 
 
 @router.post("/chat/completions")
+@needs(Deed.TALK)
 async def chat(
     request: Request,
     body: ChatRequest,
