@@ -4,8 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
+from assistant.accounts.permissions import Deed
 from assistant.delivery.assist import Excerpt
-from assistant.web.auth import OfGroup
+from assistant.web.auth import OfGroup, needs
 from assistant.web.schemas_desk import ExcerptIn, SentIn, SheetOut, TakenOut
 
 router = APIRouter(prefix="/api/groups/{group_id}/assist", tags=["desk"])
@@ -14,6 +15,7 @@ DraftId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 @router.post("")
+@needs(Deed.TALK)
 async def take_excerpt(access: OfGroup, excerpt: ExcerptIn) -> TakenOut:
     """Take lines of a chat in and get a draft for each; what was pasted before is not taken twice."""
     assert access.group is not None
@@ -24,6 +26,7 @@ async def take_excerpt(access: OfGroup, excerpt: ExcerptIn) -> TakenOut:
 
 
 @router.get("")
+@needs(Deed.TALK)
 async def show_drafts(access: OfGroup) -> SheetOut:
     """Return the last pasted lines with their drafts, and what else waits to be sent."""
     assert access.group is not None
@@ -31,6 +34,7 @@ async def show_drafts(access: OfGroup) -> SheetOut:
 
 
 @router.post("/drafts/{draft_id}/sent", status_code=204)
+@needs(Deed.TALK)
 async def draft_sent(access: OfGroup, draft_id: DraftId, sent: SentIn) -> Response:
     """Say that a draft was sent, in these words where they are other ones."""
     assert access.group is not None
@@ -39,6 +43,7 @@ async def draft_sent(access: OfGroup, draft_id: DraftId, sent: SentIn) -> Respon
 
 
 @router.post("/drafts/{draft_id}/not-sent", status_code=204)
+@needs(Deed.TALK)
 async def draft_not_sent(access: OfGroup, draft_id: DraftId) -> Response:
     """Take a draft back: nobody read it, and the next who asks gets an answer again."""
     assert access.group is not None

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Response, UploadFile
 
+from assistant.accounts.permissions import Deed
 from assistant.errors import UsageError
 from assistant.knowledge.drafts import Place
 from assistant.knowledge.files import entries_bytes, products_bytes
@@ -17,7 +18,7 @@ from assistant.knowledge.tidying import fold_sku
 from assistant.marks.tally import tally
 from assistant.publishing.trying import try_question
 from assistant.web.api.entries import clean_key
-from assistant.web.auth import OfGroup, SellerAccess
+from assistant.web.auth import OfGroup, SellerAccess, needs
 from assistant.web.errors import ApiError
 from assistant.web.schemas_knowledge import (
     CopyIn,
@@ -47,6 +48,7 @@ MEDIA = {
 
 
 @router.get("/products")
+@needs(Deed.READ)
 async def list_products(access: OfGroup) -> list[ProductOut]:
     """Return the catalogue as members get it, in the seller's order."""
     knowledge = await access.server.yidan.knowledge.knowledge(_group(access))
@@ -54,6 +56,7 @@ async def list_products(access: OfGroup) -> list[ProductOut]:
 
 
 @router.put("/draft/products/{sku}")
+@needs(Deed.DRAFT)
 async def draft_product(access: OfGroup, sku: Sku, body: ProductBody) -> ProductOut:
     """Draft a product's line, or a new product; members see it once it is published."""
     record = ProductRecord(sku=clean_key(sku), **{**body.model_dump(), "aliases": tuple(body.aliases)})
@@ -62,6 +65,7 @@ async def draft_product(access: OfGroup, sku: Sku, body: ProductBody) -> Product
 
 
 @router.delete("/draft/products/{sku}", status_code=204)
+@needs(Deed.DRAFT)
 async def draft_product_removal(access: OfGroup, sku: Sku) -> Response:
     """Draft the removal of a product."""
     key = fold_sku(clean_key(sku))
@@ -70,6 +74,7 @@ async def draft_product_removal(access: OfGroup, sku: Sku) -> Response:
 
 
 @router.get("/knowledge/figures")
+@needs(Deed.READ)
 async def knowledge_figures(access: OfGroup) -> list[FiguresOut]:
     """Return how often each entry and product answered in the last seven days, and its marks."""
     yidan = access.server.yidan
@@ -79,6 +84,7 @@ async def knowledge_figures(access: OfGroup) -> list[FiguresOut]:
 
 
 @router.post("/try")
+@needs(Deed.READ)
 async def try_a_question(access: OfGroup, tried: TryIn) -> TriedOut:
     """Say what the assistant would do with a question; nothing is written, nobody is told."""
     came = await try_question(
@@ -103,6 +109,7 @@ async def try_a_question(access: OfGroup, tried: TryIn) -> TriedOut:
 
 
 @router.post("/draft/import")
+@needs(Deed.DRAFT)
 async def import_file(
     access: OfGroup,
     file: UploadFile,
@@ -130,6 +137,7 @@ async def import_file(
 
 
 @router.get("/export/{what}.{form}")
+@needs(Deed.READ)
 async def export_file(
     access: OfGroup,
     what: Literal["entries", "products"],
@@ -150,6 +158,7 @@ async def export_file(
 
 
 @router.get("/history")
+@needs(Deed.READ)
 async def list_history(
     access: OfGroup,
     before: Annotated[int | None, Query(ge=1, le=2**31 - 1, description="Only earlier versions.")] = None,
@@ -167,6 +176,7 @@ async def list_history(
 
 
 @router.post("/history/{version}/restore")
+@needs(Deed.DRAFT)
 async def restore_version(access: OfGroup, version: Version, body: RestoreIn) -> DraftedOut:
     """Draft the way back to what was known with a version; publish it to make it so. Stock stays as it is."""
     steps = await _history(access).roll_back(
@@ -180,6 +190,7 @@ async def restore_version(access: OfGroup, version: Version, body: RestoreIn) ->
 
 
 @router.post("/draft/copy")
+@needs(Deed.DRAFT)
 async def copy_entries(access: OfGroup, body: CopyIn) -> DraftedOut:
     """Draft entries of another of the seller's groups here; what is known here already stays."""
     yidan, group_id = access.server.yidan, _group(access)

@@ -5,11 +5,12 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Response
 
+from assistant.accounts.permissions import Deed
 from assistant.delivery.suggestions import Suggestions
 from assistant.errors import UsageError
 from assistant.publishing.answering import Waiting, add_to_entry, answer_question, questions_of, unanswered
 from assistant.web.api.views import entry_out
-from assistant.web.auth import OfGroup, SellerAccess
+from assistant.web.auth import OfGroup, SellerAccess, needs
 from assistant.web.schemas import EntryOut
 from assistant.web.schemas_knowledge import AnswerQuestionIn, DecideIn, HitOut, QuestionOut
 
@@ -19,6 +20,7 @@ RowId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 @router.get("")
+@needs(Deed.DRAFT)
 async def list_unanswered(
     access: OfGroup, state: Annotated[Literal["open", "answered", "dismissed"], Query()] = "open"
 ) -> list[QuestionOut]:
@@ -27,6 +29,7 @@ async def list_unanswered(
 
 
 @router.post("/{question_id}/answer")
+@needs(Deed.TALK)
 async def answer_for_all(access: OfGroup, question_id: RowId, body: AnswerQuestionIn) -> EntryOut:
     """Draft the entry that answers a question, with the askers' words; or add their words to an ``entry``."""
     yidan, group_id, by = access.server.yidan, _group(access), access.caller.actor
@@ -43,6 +46,7 @@ async def answer_for_all(access: OfGroup, question_id: RowId, body: AnswerQuesti
 
 
 @router.post("/{question_id}/decide", status_code=204)
+@needs(Deed.DRAFT)
 async def decide_question(access: OfGroup, question_id: RowId, body: DecideIn) -> Response:
     """Dismiss a question, or open it again."""
     await questions_of(access.server.yidan).decide(_group(access), question_id, body.state, by=access.caller.actor)

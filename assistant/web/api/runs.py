@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from assistant.accounts.permissions import Deed
 from assistant.evaluation.report_html import html_comparison, html_of
 from assistant.runs.service import MOST_EPOCHS, RunView
-from assistant.web.auth import OfGroup, SellerAccess
+from assistant.web.auth import OfGroup, SellerAccess, needs
 from assistant.web.schemas import clean
 
 router = APIRouter(prefix="/api/groups/{group_id}", tags=["evaluation"])
@@ -81,6 +82,7 @@ class ComparisonOut(BaseModel):
 
 
 @router.get("/suites")
+@needs(Deed.EVALUATE)
 async def list_suites(access: OfGroup) -> list[SuiteOut]:
     """Return the group's suites: its own files, what was learnt from answers, the generated one."""
     found = await access.server.runs.choices(_group(access))
@@ -88,12 +90,14 @@ async def list_suites(access: OfGroup) -> list[SuiteOut]:
 
 
 @router.get("/runs")
+@needs(Deed.EVALUATE)
 async def list_runs(access: OfGroup) -> list[RunOut]:
     """Return the runs, newest first."""
     return [_out(run) for run in await access.server.runs.list(_group(access))]
 
 
 @router.post("/runs", status_code=202)
+@needs(Deed.EVALUATE)
 async def start_run(access: OfGroup, body: RunIn) -> RunOut:
     """Begin a run in the background; ask for it to see how far it is."""
     run = await access.server.runs.start(
@@ -103,6 +107,7 @@ async def start_run(access: OfGroup, body: RunIn) -> RunOut:
 
 
 @router.get("/runs/compare")
+@needs(Deed.EVALUATE)
 async def compare_runs(access: OfGroup, before: RunQuery, after: RunQuery) -> ComparisonOut:
     """Return what got better and worse from one run to another."""
     comparison = await access.server.runs.compare(_group(access), before, after)
@@ -110,6 +115,7 @@ async def compare_runs(access: OfGroup, before: RunQuery, after: RunQuery) -> Co
 
 
 @router.get("/runs/compare.html")
+@needs(Deed.EVALUATE)
 async def compare_page(access: OfGroup, before: RunQuery, after: RunQuery, language: Language = None) -> Response:
     """Return the comparison as a page, each changed case before and after side by side."""
     comparison = await access.server.runs.compare(_group(access), before, after)
@@ -118,24 +124,28 @@ async def compare_page(access: OfGroup, before: RunQuery, after: RunQuery, langu
 
 
 @router.get("/runs/{run_id}")
+@needs(Deed.EVALUATE)
 async def show_run(access: OfGroup, run_id: RunId) -> RunOut:
     """Return a run and how far it is."""
     return _out(await access.server.runs.get(_group(access), run_id))
 
 
 @router.post("/runs/{run_id}/stop")
+@needs(Deed.EVALUATE)
 async def stop_run(access: OfGroup, run_id: RunId) -> RunOut:
     """End a run that waits or goes on."""
     return _out(await access.server.runs.stop(_group(access), run_id, by=access.caller.actor))
 
 
 @router.get("/runs/{run_id}/report")
+@needs(Deed.EVALUATE)
 async def run_report(access: OfGroup, run_id: RunId) -> dict[str, Any]:
     """Return a run's report, as ``yidan eval run --json`` writes it."""
     return await access.server.runs.report(_group(access), run_id)
 
 
 @router.get("/runs/{run_id}/report.html")
+@needs(Deed.EVALUATE)
 async def run_page(access: OfGroup, run_id: RunId, language: Language = None) -> Response:
     """Return a run's report as a page, failed conversations as chats."""
     page = html_of(await access.server.runs.report(_group(access), run_id), language)

@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from assistant.accounts.permissions import Deed
 from assistant.delivery.surveys import Question, SurveyDesk
 from assistant.surveys.answers import LONGEST_TEXT, SurveyReply
-from assistant.web.auth import GroupId, OfGroup, Participant
+from assistant.web.auth import GroupId, OfGroup, Participant, needs
 from assistant.web.errors import ApiError
 from assistant.web.schemas import clean
 from assistant.web.state import Server, server_of
@@ -51,6 +52,7 @@ class SurveyResultsOut(BaseModel):
 
 
 @router.get("/groups/{group_id}/survey/results")
+@needs(Deed.READ)
 async def survey_results(access: OfGroup) -> SurveyResultsOut:
     """Return the group's survey; answers are shown so many at a time that none tells whose it is."""
     assert access.group is not None
@@ -59,6 +61,7 @@ async def survey_results(access: OfGroup) -> SurveyResultsOut:
 
 
 @router.get("/groups/{group_id}/survey")
+@needs(Deed.MEMBERS)
 async def my_survey(request: Request, group_id: GroupId, caller: Participant) -> SurveyOut | None:
     """Return what the member is asked about their order; null where they were not asked."""
     if caller.member_id is None:
@@ -68,6 +71,7 @@ async def my_survey(request: Request, group_id: GroupId, caller: Participant) ->
 
 
 @router.post("/groups/{group_id}/survey")
+@needs(Deed.MEMBERS)
 async def answer_my_survey(
     request: Request, group_id: GroupId, caller: Participant, answer: SurveyAnswerIn
 ) -> SurveyOut:
