@@ -40,6 +40,9 @@ class IncomingMessage:
     image: bytes | None = None
     role: Role = "member"
     mentions_assistant: bool = False
+    quoted_message_id: int | None = None
+    quoted_reply_id: int | None = None
+    """Which line of the feed it quotes: a message's id, or an outbox row's."""
 
 
 @dataclass(frozen=True, slots=True)

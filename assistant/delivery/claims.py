@@ -164,6 +164,7 @@ class ClaimDesk:
                     text=replies.render("payment.rejected", number=claim.order, seller=seller, note=note),
                     addressees=[member.nickname],
                     private=True,
+                    order_id=row.order_id,
                     created_at=now,
                     next_attempt_at=now,
                 )

@@ -6,16 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import aliased
 
 from assistant.channels.base import HELD
 from assistant.db import Database
 from assistant.errors import NotFound, UsageError
-from assistant.models import Member, Message, Outbox, Turn
+from assistant.models import Member, Message, Order, Outbox, Turn
 
 PAGE = 200
 """Most rows of a kind in one read."""
 
 _MOST_WAITING = 50
+
+QUOTE_LENGTH = 120
+"""How much of a quoted line is shown again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,16 @@ class OrderCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """The beginning of the line that a message quotes; it is one that everybody in the group may see."""
+
+    id: str
+    author: str
+    role: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class FeedItem:
     """One line of the feed. ``kind`` is ``message`` (somebody wrote) or ``reply`` (the group's side wrote)."""
 
@@ -78,10 +92,11 @@ class FeedItem:
     private: bool = False
     addressees: tuple[str, ...] = ()
     answers: str | None = None
+    quote: Quote | None = None
     client_id: str | None = None
     """The id under which the reader sent it; only on the reader's own messages."""
     orders: tuple[OrderCard, ...] = ()
-    """What the reply did to the reader's own orders."""
+    """The reader's own orders that the reply is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +169,28 @@ async def read_back(
     return view(taken[0][::-1], taken[1][::-1], reader), left if said or told else None
 
 
+async def quoted_line(database: Database, group_id: str, line_id: str) -> tuple[int | None, int | None, bool]:
+    """Return which line a message quotes (a message's id or an outbox row's) and whether the assistant said it.
+
+    Raises:
+        UsageError: it is no line of the group that everybody may see.
+    """
+    kind, number = line_id[:1], line_id[1:]
+    row = None
+    if number.isascii() and number.isdigit() and len(number) <= 9:
+        open_reply = (Outbox.group_id == group_id, Outbox.status == "sent", Outbox.private.is_(False))
+        wanted = {
+            "m": select(Message.id).where(Message.group_id == group_id, Message.id == int(number)),
+            "r": select(Outbox.author).where(*open_reply, Outbox.id == int(number)),
+        }.get(kind)
+        if wanted is not None:
+            async with database.read() as session:
+                row = (await session.execute(wanted)).first()
+    if row is None:
+        raise UsageError("quotes: only a line that everybody in the group sees can be quoted")
+    return (int(number), None, False) if kind == "m" else (None, int(number), row.author == "assistant")
+
+
 async def find_image(database: Database, reader: Reader, message_id: int) -> str:
     """Return the file name of a message's picture.
 
@@ -186,6 +223,17 @@ def following(messages: Sequence[Line], replies: Sequence[Line], cursor: Cursor)
     )
 
 
+async def last_notice(database: Database, group_id: str) -> FeedItem | None:
+    """Return the latest line that the group's side put a label on, such as 【重要通知】; None where there is none."""
+    told = replies_of(group_id).where(Outbox.private.is_(False), Outbox.status == "sent", Outbox.text.like("【%】%"))
+    said = messages_of(group_id).where(Member.role != "member", Message.text.like("【%】%"))
+    async with database.read() as session:
+        reply = (await session.execute(told.order_by(Outbox.id.desc()).limit(1))).first()
+        message = (await session.execute(said.order_by(Message.id.desc()).limit(1))).first()
+    found = [line(row).item for line, row in ((reply_line, reply), (message_line, message)) if row is not None]
+    return max(found, key=lambda item: item.at, default=None)
+
+
 async def feed_end(database: Database, reader: Reader) -> Cursor:
     """Return the cursor behind everything there is now."""
     async with database.read() as session:
@@ -195,6 +243,11 @@ async def feed_end(database: Database, reader: Reader) -> Cursor:
         pending = out, Outbox.status == "pending", Outbox.channel.not_in(HELD)
         waiting = await session.scalars(select(Outbox.id).where(*pending).limit(_MOST_WAITING))
         return Cursor(last or 0, sent or 0, tuple(waiting))
+
+
+_QUOTED = aliased(Message)
+_QUOTED_MEMBER = aliased(Member)
+_QUOTED_REPLY = aliased(Outbox)
 
 
 def messages_of(group_id: str) -> Select[*tuple[Any, ...]]:
@@ -209,8 +262,18 @@ def messages_of(group_id: str) -> Select[*tuple[Any, ...]]:
             Message.member_id,
             Member.nickname,
             Member.role,
+            Message.quoted_message_id,
+            _QUOTED_MEMBER.nickname.label("quoted_nickname"),
+            _QUOTED_MEMBER.role.label("quoted_role"),
+            _QUOTED.text.label("quoted_text"),
+            Message.quoted_reply_id,
+            _QUOTED_REPLY.author.label("quoted_author"),
+            _QUOTED_REPLY.text.label("quoted_reply"),
         )
         .join(Member, Member.id == Message.member_id)
+        .outerjoin(_QUOTED, _QUOTED.id == Message.quoted_message_id)
+        .outerjoin(_QUOTED_MEMBER, _QUOTED_MEMBER.id == _QUOTED.member_id)
+        .outerjoin(_QUOTED_REPLY, _QUOTED_REPLY.id == Message.quoted_reply_id)
         .where(Message.group_id == group_id)
     )
 
@@ -230,8 +293,12 @@ def replies_of(group_id: str) -> Select[*tuple[Any, ...]]:
             Outbox.sent_at,
             Turn.message_id,
             Turn.outcome,
+            Order.number,
+            Order.status.label("order_status"),
+            Order.total,
         )
         .outerjoin(Turn, Turn.id == Outbox.turn_id)
+        .outerjoin(Order, Order.id == Outbox.order_id)
         .where(
             Outbox.group_id == group_id,
             or_(Outbox.status == "sent", (Outbox.status == "pending") & Outbox.channel.not_in(HELD)),
@@ -249,6 +316,7 @@ def message_line(row: Any) -> Line:
         text=row.text,
         at=row.sent_at,
         has_image=row.image is not None,
+        quote=_quote(row),
     )
     own = replace(item, mine=True, client_id=row.external_id.rpartition("/")[2])
     return Line(row.id, row.member_id, "sent", item, own)
@@ -268,7 +336,18 @@ def reply_line(row: Any) -> Line:
         answers=f"m{row.message_id}" if row.message_id is not None else None,
     )
     cards = tuple(OrderCard(o["number"], o["status"], o["total"]) for o in (row.outcome or {}).get("orders", ()))
+    if row.number is not None:
+        cards = (OrderCard(row.number, row.order_status, f"{row.total:.2f}"),)
     return Line(row.id, row.member_id, row.status, item, replace(item, mine=True, orders=cards))
+
+
+def _quote(row: Any) -> Quote | None:
+    if row.quoted_nickname is not None:
+        return Quote(f"m{row.quoted_message_id}", row.quoted_nickname, row.quoted_role, row.quoted_text[:QUOTE_LENGTH])
+    if row.quoted_author is not None:
+        author, text = row.quoted_author, row.quoted_reply[:QUOTE_LENGTH]
+        return Quote(f"r{row.quoted_reply_id}", author, author, text)
+    return None
 
 
 def _oldest(lines: Sequence[Line], otherwise: int) -> int:

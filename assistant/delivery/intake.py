@@ -76,6 +76,9 @@ async def member_of(connection: AsyncConnection, message: IncomingMessage, now: 
     return int(row.id)
 
 
+_QUOTED = ("quoted_message_id", "quoted_reply_id")
+
+
 @cache
 def _quick_insert(dialect_name: str) -> Any:
     """Return the statement that stores a message of a member who is known, unchanged and not removed.
@@ -83,7 +86,7 @@ def _quick_insert(dialect_name: str) -> Any:
     It gives no row where any of that is not so, or where the message is there already.
     """
     dialect = postgresql if dialect_name == "postgresql" else sqlite
-    given = ("group_id", "channel", "external_id", "text", "image", "mentions_assistant", "sent_at")
+    given = ("group_id", "channel", "external_id", "text", "image", "mentions_assistant", "sent_at", *_QUOTED)
     fixed = {"status": "received", "attempts": 0}
     columns: list[Any] = [bindparam(name, type_=MESSAGES.c[name].type).label(name) for name in given]
     columns += [literal(value, MESSAGES.c[name].type).label(name) for name, value in fixed.items()]
@@ -116,6 +119,8 @@ async def record_quickly(database: Database, message: IncomingMessage, *, image:
                 "text": storable(message.text),
                 "image": image,
                 "mentions_assistant": message.mentions_assistant,
+                "quoted_message_id": message.quoted_message_id,
+                "quoted_reply_id": message.quoted_reply_id,
                 "sent_at": message.sent_at,
                 "member_external_id": message.member_external_id,
                 "nickname": message.nickname,
@@ -143,6 +148,8 @@ async def record(session: AsyncSession, message: IncomingMessage, *, image: str 
         "text": storable(message.text),
         "image": image,
         "mentions_assistant": message.mentions_assistant,
+        "quoted_message_id": message.quoted_message_id,
+        "quoted_reply_id": message.quoted_reply_id,
         "sent_at": message.sent_at,
         "status": "received",
         "attempts": 0,

@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 
 from assistant.db import Database
 
-HEAD = "0012"
+HEAD = "0013"
 """The newest revision, so that an up-to-date store starts without loading Alembic (a test compares it)."""
 
 

@@ -29,6 +29,9 @@ class Message(Base):
     image: Mapped[str | None] = mapped_column(String(300))
     """The name of a file in the home's ``images`` folder."""
     mentions_assistant: Mapped[bool] = mapped_column(default=False)
+    quoted_message_id: Mapped[int | None]
+    quoted_reply_id: Mapped[int | None]
+    """Which line it quotes: a message, or a row of the outbox. A line that is gone is quoted no more."""
     sent_at: Mapped[datetime]
     status: Mapped[str] = mapped_column(String(20), default="received")
     """received, handled or failed"""
@@ -77,6 +80,8 @@ class Outbox(Base):
     text: Mapped[str] = mapped_column(Text)
     addressees: Mapped[list[str]]
     """Nicknames the text answers; further members with the same question are added while it is fresh."""
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id", ondelete="SET NULL"))
+    """The order of a notice that no turn caused (money confirmed, parcel sent)."""
     private: Mapped[bool] = mapped_column(default=False)
     """True where only the member may read it (orders, money, warnings)."""
     status: Mapped[str] = mapped_column(String(20), default="pending")

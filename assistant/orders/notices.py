@@ -32,6 +32,7 @@ async def tell(session: AsyncSession, order: OrderView, text: str, *, deal: Deal
             text=text,
             addressees=[member.nickname],
             private=True,
+            order_id=order.id,
             created_at=now,
             next_attempt_at=now,
         )

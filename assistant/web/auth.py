@@ -159,7 +159,9 @@ async def _tell_moved(server: Server, caller: Caller, group_id: str) -> None:
     """Lead a member who asks for the group that was left to the one they were moved to with their token."""
     closing = await server.yidan.closing.moved_to(group_id)
     if closing and closing == caller.group_id:
-        raise ApiError(409, f"this group has moved; go on with the same token in group '{closing}'", "moved")
+        raise ApiError(
+            409, f"this group has moved; go on with the same token in group '{closing}'", "moved", group=closing
+        )
 
 
 def require_reach(caller: Caller, group_id: str) -> None:

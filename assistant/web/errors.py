@@ -59,9 +59,11 @@ OPENAI_TYPES = {
 class ApiError(YidanError):
     """An error with its HTTP status; ``code`` defaults to the status's own."""
 
-    def __init__(self, status: int, message: str, code: str = "", *, retry_after: int = 0) -> None:
+    def __init__(self, status: int, message: str, code: str = "", *, retry_after: int = 0, **facts: str) -> None:
         super().__init__(message)
         self.status = status
+        self.facts = facts
+        """What a program needs to know beside the words."""
         self.code = code or CODES.get(status, "error")
         self.retry_after = retry_after
         """Seconds until it is worth trying again; 0 says nothing about it."""
@@ -73,7 +75,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(YidanError)
     async def ours(request: Request, error: YidanError) -> JSONResponse:
         if isinstance(error, ApiError):
-            response = await _answer(request, error.status, str(error), error.code)
+            response = await _answer(request, error.status, str(error), error.code, error.facts)
             if error.retry_after:
                 response.headers["Retry-After"] = str(error.retry_after)
             return response
@@ -97,11 +99,13 @@ def install(app: FastAPI) -> None:
         return await _answer(request, 500, "something went wrong; it is noted in the server's log")
 
 
-async def _answer(request: Request, status: int, message: str, code: str = "") -> JSONResponse:
+async def _answer(
+    request: Request, status: int, message: str, code: str = "", facts: dict[str, str] | None = None
+) -> JSONResponse:
     code = code or CODES.get(status, "error" if status < 500 else "internal")
     if await _language(request) == "zh-CN":
         message = CHINESE.get(status, "{message}").format(message=message)
-    error: dict[str, Any] = {"code": code, "message": message}
+    error: dict[str, Any] = {"code": code, "message": message, **(facts or {})}
     if request.url.path.startswith("/v1/"):
         status = 400 if status == 422 else status
         error |= {"type": OPENAI_TYPES.get(status, "invalid_request_error"), "param": None}

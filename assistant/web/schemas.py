@@ -86,6 +86,8 @@ class MessageIn(BaseModel):
     id: ClientId | None = None
     text: Text = ""
     mentions_assistant: bool = False
+    quotes: Annotated[str, Field(pattern=r"^[mr]\d{1,9}$")] | None = None
+    """The ``id`` of a line of the feed that it answers; one that everybody in the group sees."""
     image: Annotated[str, Field(max_length=14_000_000)] | None = None
     """A PNG, JPEG, WebP or GIF as base64 or as a data: URI."""
     member: MemberIn | None = None
@@ -140,8 +142,17 @@ class OutcomeOut(BaseModel):
     timings_ms: dict[str, float]
 
 
+class QuoteOut(BaseModel):
+    """The beginning of a line that a message quotes."""
+
+    id: str
+    author: str
+    role: str
+    text: str
+
+
 class OrderCardOut(BaseModel):
-    """What a reply did to one of the reader's own orders; ``total`` is in the group's currency."""
+    """One of the reader's own orders that a reply is about; ``total`` is in the group's currency."""
 
     number: int
     status: str
@@ -162,6 +173,7 @@ class FeedItemOut(BaseModel):
     private: bool = False
     addressees: list[str] = []
     answers: str | None = None
+    quote: QuoteOut | None = None
     client_id: str | None = None
     """The ``id`` under which you sent it; only on your own messages."""
     orders: list[OrderCardOut] = []
@@ -188,6 +200,14 @@ class FeedOut(BaseModel):
     next: str
     earlier: str | None = None
     """When reading backwards: pass it as ``before`` for what came before; None at the beginning."""
+
+
+class NoticeLineOut(BaseModel):
+    """A labelled line of the group's side."""
+
+    id: str
+    text: str
+    at: datetime
 
 
 class AboutOut(BaseModel):
@@ -230,6 +250,8 @@ class AboutOut(BaseModel):
     members: int
     image_limit: int
     """Most bytes of a picture."""
+    notice: NoticeLineOut | None = None
+    """The latest line with a label such as 【重要通知】, to be kept in sight."""
 
 
 class LineOut(BaseModel):
@@ -276,6 +298,8 @@ class OrderOut(BaseModel):
     lines: list[LineOut]
     created_at: datetime
     pay_by: datetime | None
+    due: str = "0.00"
+    """What is to be paid next: the deposit until it is paid, then the rest."""
     paid: str = "0.00"
     refunded: str = "0.00"
     parcel: str = ""

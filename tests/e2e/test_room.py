@@ -25,6 +25,11 @@ def browser():
 def server(tmp_path_factory):
     home = tmp_path_factory.mktemp("room")
     yidan(home, "group", "load", str(write_group(home / "folder")))
+    other = write_group(home / "other")
+    (other / "group.toml").write_text(
+        (other / "group.toml").read_text(encoding="utf-8").replace("endless", "other"), encoding="utf-8"
+    )
+    yidan(home, "group", "load", str(other))
     server = ServerProcess(home)
     server.owner = yidan(home, "token", "create").split()[-1]
     server.start()
@@ -93,6 +98,66 @@ def test_two_members_see_each_other_live_and_private_things_stay_private(member)
     assert li.lines("合计") == 0
     mei.page.locator("#text").press_sequentially("还有")
     li.page.locator("#typing", has_text="阿梅").wait_for()
+
+
+def test_an_order_is_a_card_that_keeps_up_with_it(member, server):
+    mei = member("阿兰")
+    mei.say("A01两斤，B02一个")
+    card = mei.page.locator(".carded .order")
+    card.get_by_text("44.00").first.wait_for()
+    shown = card.inner_text()
+    for words in ("待付款", "鲜橙", "蜜柚", "微信转账", "上传付款截图"):
+        assert words in shown
+    orders = call(server, f"/api/groups/{GROUP}/orders/mine", mei.token)
+    number = orders[-1]["number"]
+    call(server, f"/api/groups/{GROUP}/orders/{number}/status", server.owner, {"status": "paid"})
+    mei.page.locator(".carded .state.paid").wait_for()
+    call(server, f"/api/groups/{GROUP}/orders/{number}/status", server.owner, {"status": "shipped", "note": "SF123"})
+    mei.page.locator(".carded .state.shipped").wait_for()
+    # One card an order: the earlier lines about it keep their words only.
+    assert mei.page.locator(".order:visible").count() == 1
+    mei.page.get_by_role("button", name="确认收货").click()
+    mei.page.locator("#ask .main").click()
+    mei.page.locator(".carded .state.completed").wait_for()
+
+
+def test_a_quoted_line_is_shown_to_everybody(member):
+    mei, li = member("阿芳"), member("老周")
+    li.say("蜜柚甜不甜呀")
+    mei.reads("蜜柚甜不甜呀")
+    line = mei.page.locator(".line", has_text="蜜柚甜不甜呀").last
+    line.hover()
+    line.locator(".back").click()
+    assert "老周" in mei.page.inner_text("#quoting")
+    mei.say("上次买的很甜")
+    li.page.locator(".line", has_text="上次买的很甜").locator(".quote", has_text="老周：蜜柚甜不甜呀").wait_for()
+    # What only its member sees cannot be quoted before all.
+    mei.say("A01一斤")
+    mei.page.locator(".private", has_text="登记").wait_for()
+    assert mei.page.locator(".private .back").count() == 0
+
+
+def test_a_notice_stays_in_sight_however_long_ago_it_was(member, server):
+    mei = member("阿琴")
+    call(server, f"/api/groups/{GROUP}/messages", server.owner, {"text": "【重要通知】周五统一发货"})
+    for number in range(42):
+        call(server, f"/api/groups/{GROUP}/messages", mei.token, {"text": f"随便聊聊{number}哈"})
+    mei.page.reload()
+    mei.page.locator("#pinned", has_text="周五统一发货").wait_for()
+    assert mei.lines("周五统一发货") == 0
+
+
+def test_who_comes_back_finds_where_they_stopped_reading(member, server):
+    mei, li = member("阿云"), member("老钱")
+    mei.say("我先走了")
+    mei.page.locator("li[id^=m] .bubble", has_text="我先走了").wait_for()
+    mei.page.wait_for_timeout(300)
+    mei.page.goto("about:blank")
+    call(server, f"/api/groups/{GROUP}/messages", li.token, {"text": "阿云走了以后说的"})
+    mei.page.goto(f"{server.base}/room/{GROUP}")
+    mei.reads("阿云走了以后说的")
+    news = mei.page.locator(".mark.new + li")
+    assert "阿云走了以后说的" in news.inner_text()
 
 
 def test_my_orders_tell_what_to_pay_and_take_the_proof(member, tmp_path):
@@ -170,6 +235,37 @@ def test_a_false_token_opens_nothing(browser, server):
     page.locator("#door-says", has_text="不在这个群").wait_for()
     assert page.locator(".line").count() == 0
     context.close()
+
+
+def test_a_token_of_another_group_or_a_tampered_one_opens_nothing(browser, server):
+    joined = call(server, "/api/groups/other/join", server.owner, {"nickname": "外人"})
+    here = call(server, f"/api/groups/{GROUP}/join", server.owner, {"nickname": "里人"})
+    for token in (joined["token"], here["token"][:-3] + "xyz"):
+        context = browser.new_context(viewport=PHONE, locale="zh-CN")
+        page = context.new_page()
+        page.goto(f"{server.base}/room/{GROUP}")
+        kept = json.dumps({"token": token, "nickname": "外人"})
+        page.evaluate("([key, kept]) => localStorage.setItem(key, kept)", [f"yidan:{GROUP}", kept])
+        page.reload()
+        page.locator("#door-says:not(:empty)").wait_for()
+        assert page.locator("#room").is_hidden()
+        assert page.locator(".line").count() == 0
+        context.close()
+
+
+@pytest.mark.parametrize("size", [PHONE, {"width": 320, "height": 640}], ids=["phone", "small"])
+def test_large_fonts_leave_everything_within_reach(member, size):
+    mei = member(f"大字{size['width']}", size=size)
+    mei.say("A01一斤")
+    mei.page.locator(".carded .order").wait_for()
+    mei.page.evaluate("document.documentElement.style.fontSize = '175%'")
+    page_fits = "document.documentElement.scrollWidth <= innerWidth"
+    fits = "id => document.getElementById(id).scrollWidth <= document.getElementById(id).clientWidth"
+    assert mei.page.evaluate(page_fits) and mei.page.evaluate(fits, "scroll")
+    assert mei.page.locator("#send").bounding_box()["y"] < size["height"]
+    mei.page.click("#orders-open")
+    mei.page.locator("#orders-list article").wait_for()
+    assert mei.page.evaluate(fits, "orders")
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, WebSocket, WebSocketDisconnect
@@ -9,7 +10,7 @@ from fastapi.responses import JSONResponse, Response
 
 from assistant.accounts.permissions import Deed
 from assistant.channels.feed import TYPING_SECONDS
-from assistant.delivery.feed import Cursor, FeedItem, Reader, feed_end, find_image, read_back, read_feed
+from assistant.delivery.feed import Cursor, FeedItem, Reader, feed_end, find_image, last_notice, read_back, read_feed
 from assistant.delivery.images import media_type
 from assistant.errors import YidanError
 from assistant.web.api.posting import post
@@ -32,6 +33,9 @@ router = APIRouter(prefix="/api/groups/{group_id}", tags=["members"])
 
 PATIENCE_SECONDS = 10.0
 """A live reader looks by itself this often, for news that another process brought."""
+
+ALIVE_SECONDS = 25.0
+"""A live reader hears something at least this often, so that a dead line is noticed at both ends."""
 
 _TYPING = '{"typing":true}'
 
@@ -140,7 +144,8 @@ async def about(request: Request, group_id: GroupId, caller: Participant) -> Abo
     group = await server.directory.group(group_id)
     counts = await server.directory.counts(group_id)
     closed = group.closed(server.yidan.clock.now())
-    return about_out(group, caller, members=counts.members, closed=closed)
+    notice = await last_notice(server.yidan.database, group_id)
+    return about_out(group, caller, members=counts.members, closed=closed, notice=notice)
 
 
 @router.get("/orders/mine")
@@ -218,13 +223,14 @@ async def _push(
     with server.broadcast.subscribe(reader.group_id) as news:
         await websocket.send_text(_live_json([], cursor, []))
         told: list[str] = []
+        spoke_at = time.monotonic()
         while not hearing.done():
             news.clear()
             items, cursor = await server.live.read(reader, cursor)
             writing = [name for name in server.broadcast.writers(reader.group_id) if name != nickname]
-            if items or writing != told:
+            if items or writing != told or time.monotonic() - spoke_at > ALIVE_SECONDS:
                 await websocket.send_text(_live_json(items, cursor, writing))
-                told = writing
+                told, spoke_at = writing, time.monotonic()
             await _news_or(hearing, news, seconds=TYPING_SECONDS if told else PATIENCE_SECONDS)
 
 

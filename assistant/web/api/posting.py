@@ -8,6 +8,7 @@ import uuid
 from assistant.channels.base import IncomingMessage
 from assistant.delivery.access import Caller
 from assistant.delivery.directory import CHANNEL
+from assistant.delivery.feed import quoted_line
 from assistant.delivery.images import IMAGE_LIMIT, image_type
 from assistant.delivery.inbox import Receipt
 from assistant.errors import UsageError
@@ -52,6 +53,9 @@ async def post(server: Server, caller: Caller, group_id: str, message: MessageIn
     """Hand the message in as the caller's (or, from a seller's token, as the named member's)."""
     channel, member, nickname, role = speaker(caller, message)
     image = decode_image(message.image) if message.image else None
+    quoted, quoted_reply, quotes_assistant = None, None, False
+    if message.quotes:
+        quoted, quoted_reply, quotes_assistant = await quoted_line(server.yidan.database, group_id, message.quotes)
     receipt = await server.yidan.inbox.receive(
         IncomingMessage(
             group_id=group_id,
@@ -63,7 +67,10 @@ async def post(server: Server, caller: Caller, group_id: str, message: MessageIn
             sent_at=server.yidan.clock.now(),
             image=image,
             role="seller" if role == "seller" else "helper" if role == "helper" else "member",
-            mentions_assistant=message.mentions_assistant,
+            # Who quotes the assistant speaks to it.
+            mentions_assistant=message.mentions_assistant or quotes_assistant,
+            quoted_message_id=quoted,
+            quoted_reply_id=quoted_reply,
         )
     )
     server.broadcast.written(group_id, nickname)

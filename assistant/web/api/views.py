@@ -15,6 +15,7 @@ from assistant.groups.toml import settings_from_json
 from assistant.knowledge.records import EntryRecord
 from assistant.models import Order
 from assistant.orders.book import BookOrder
+from assistant.orders.repository import view_of
 from assistant.web.schemas import (
     AboutOut,
     EntryOut,
@@ -22,6 +23,7 @@ from assistant.web.schemas import (
     FeedItemOut,
     GroupOut,
     LineOut,
+    NoticeLineOut,
     OrderFileOut,
     OrderOut,
     PaymentOut,
@@ -52,6 +54,7 @@ def order_out(order: Order, member: str) -> OrderOut:
         ],
         created_at=order.created_at,
         pay_by=order.pay_by,
+        due=f"{view_of(order).due:.2f}",
         paid=f"{order.paid:.2f}",
         refunded=f"{order.refunded:.2f}",
         parcel=order.parcel,
@@ -111,7 +114,9 @@ def feed_line(item: FeedItem) -> str:
     return feed_item(item).model_dump_json()
 
 
-def about_out(group: GroupRow, caller: Caller, *, members: int, closed: bool) -> AboutOut:
+def about_out(
+    group: GroupRow, caller: Caller, *, members: int, closed: bool, notice: FeedItem | None = None
+) -> AboutOut:
     """Return the group as this member (or its seller) sees it."""
     settings = settings_from_json(group.settings)
     return AboutOut(
@@ -132,6 +137,7 @@ def about_out(group: GroupRow, caller: Caller, *, members: int, closed: bool) ->
         closed=closed,
         members=members,
         image_limit=IMAGE_LIMIT,
+        notice=NoticeLineOut(id=notice.id, text=notice.text, at=notice.at) if notice else None,
     )
 
 
