@@ -13,6 +13,8 @@ from assistant.models import Base
 
 KEPT: Mapping[str, str] = {
     "sellers": "who opens groups",
+    "accounts": "who signs in for a seller",
+    "account_sessions": "where they are signed in",
     "groups": "settings of the seller's own",
     "entries": "knowledge of the seller's own",
     "entry_versions": "knowledge of the seller's own",
