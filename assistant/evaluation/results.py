@@ -55,6 +55,7 @@ class TurnResult:
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON: the message, the outcome's main parts, what was expected and why it failed."""
         outcome = self.outcome
+        asked = {"model": outcome.model} if outcome and outcome.model else {}
         return {
             "from": self.sender,
             "text": self.text,
@@ -73,6 +74,7 @@ class TurnResult:
             "why": "; ".join(check.why for check in self.checks if not check.passed),
             "failed": [{"scorer": check.scorer, "why": check.why} for check in self.checks if not check.passed],
             "latency_ms": round(self.latency_ms, 2),
+            **asked,
         }
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     import httpx
     from langchain_openai import ChatOpenAI
 
+AT_ONCE = 0.5
+"""A call that fails in so many seconds is worth another try."""
+
 Line = tuple[Literal["system", "user", "assistant"], str]
 """Who says it, and what."""
 
@@ -154,9 +157,16 @@ class ModelAccess:
             ModelFault: whatever went wrong, by its kind.
         """
         self.may_call()
+        started = time.monotonic()
         try:
-            with vendor_errors():
-                written = await within(seconds, self._streamed(lines, max_tokens, schema=schema, watch=watch))
+            try:
+                written = await self._within(seconds, lines, max_tokens, schema=schema, watch=watch)
+            except ModelFault as fault:
+                left = seconds - (time.monotonic() - started)
+                if fault.kind != "refused" or left < seconds - AT_ONCE:
+                    raise
+                # A kept connection that the endpoint has closed meanwhile fails like an address that is not there.
+                written = await self._within(left, lines, max_tokens, schema=schema, watch=watch)
         except ModelFault as fault:
             self.note(fault)
             raise
@@ -164,6 +174,10 @@ class ModelAccess:
         if not written.text.strip():
             raise ModelFault("empty", "the model wrote nothing")
         return written
+
+    async def _within(self, seconds: float, lines: Sequence[Line], max_tokens: int | None, **options: Any) -> Written:
+        with vendor_errors():
+            return await within(seconds, self._streamed(lines, max_tokens, **options))
 
     async def _streamed(
         self,

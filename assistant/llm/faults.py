@@ -24,9 +24,10 @@ FaultKind = Literal[
     "resting",
     "budget",
     "crashed",
+    "settled",
 ]
-"""``resting`` is the breaker's word, ``budget`` the token budget's; the guard says language, ungrounded, promise and
-unsupported; ``crashed`` is an error of ours."""
+"""``settled`` is no failure: what was worked out in code answers it. ``resting`` is the breaker's word, ``budget`` the
+token budget's; the guard says language, ungrounded, promise and unsupported; ``crashed`` is an error of ours."""
 
 ENDPOINT_FAULTS: frozenset[FaultKind] = frozenset(
     {"timeout", "refused", "limited", "denied", "server", "cut", "deadline"}

@@ -4,7 +4,7 @@ Arithmetic is done here, in decimals, and handed over as sentences; a model that
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
@@ -13,9 +13,10 @@ from assistant.agent.proposal import Piece
 from assistant.knowledge.records import EntryRecord, ProductRecord
 from assistant.orders.ledger import OrderItem, total_of
 from assistant.replies.catalogue import Replies
+from assistant.retrieval.cues import is_question
 from assistant.retrieval.index import Found
 from assistant.text.numerals import parse_number
-from assistant.turn.doubt import parts_of
+from assistant.turn.doubt import about_sums, parts_of
 from assistant.turn.signals import Signals
 
 COMPUTED = "computed"
@@ -25,6 +26,10 @@ LIKELY = 0.2
 
 CONFIDENT = 0.5
 """From this chance on an entry answers its part of the question by itself."""
+
+CARD = 0.9
+BESIDE_SUMS = 0.15
+"""How much a named product's card is worth to a model that has to choose, alone and beside sums."""
 
 MOST_ENTRIES = 3
 MOST_PRODUCTS = 5
@@ -67,7 +72,9 @@ class Briefer:
         texts = [self._entries[key].answer for key in entries if key in self._entries]
         products = self._products()
         worked_out = [Piece(COMPUTED, text, 2.0) for text in self.worked_out(texts)]
-        cards = [Piece(f"sku:{p.sku}", self._card(p), 0.9) for p in products]
+        # Sums and differences name the products with their prices already.
+        worth = BESIDE_SUMS if worked_out else CARD
+        cards = [Piece(f"sku:{p.sku}", self._card(p), worth) for p in products]
         named = {p.sku for p in products}
         told = [
             _entry_piece(self._entries[key], chance)
@@ -107,9 +114,17 @@ class Briefer:
             if hit is not None and hit.probability >= CONFIDENT and one.known >= CONFIDENT:
                 chosen.setdefault(hit.id, hit.probability)
         if computed:
-            for key in self._bounds():
+            for key in self._bounds(_chances(found)):
                 chosen.setdefault(key, LIKELY)
         return tuple(chosen.items())
+
+    def settled(self) -> bool:
+        """Return whether the sums, differences and checks that were worked out are all that the message asks for."""
+        if next(self.worked_out(()), None) is None:
+            return False
+        parts = (part.rstrip("?？ ") for part in parts_of(self._s.folded))
+        # "... and one box of eggs?" belongs to the sum before it.
+        return all(about_sums(part) or _BOUND.search(part) or not is_question(part) for part in parts)
 
     def worked_out(self, entries: Sequence[str]) -> Iterator[str]:
         """Yield the sums, differences and checks that the message asks for; ``entries`` may name thresholds."""
@@ -134,17 +149,21 @@ class Briefer:
                 # The first hit of a part is worth a look even where nothing is near.
                 if hit.probability >= LIKELY or (place == 0 and found.known >= LIKELY):
                     chances[hit.id] = max(hit.probability, chances.get(hit.id, 0.0))
-        for key in self._bounds():
+        for key in self._bounds(_chances(searched)):
             chances.setdefault(key, LIKELY)
         return dict(sorted(chances.items(), key=lambda item: -item[1]))
 
-    def _bounds(self) -> tuple[str, ...]:
-        """Return the entries whose thresholds a sum is held against, where the message asks for such a thing."""
+    def _bounds(self, chances: Mapping[str, float]) -> tuple[str, ...]:
+        """Return the entries whose thresholds a sum is held against, where the message asks for such a thing.
+
+        ``chances`` are those of the entries that were found; where one of them names a threshold, that one is meant.
+        """
         if not self._wanted() or not _BOUND.search(self._s.folded):
             return ()
         served = (document.id for document in self._s.group.index.documents if document.served_at(self._s.now))
-        found = [key for key in served if key in self._entries and _thresholds([self._entries[key].answer])]
-        return tuple(found) if len(found) <= MOST_BOUNDS else ()
+        named = [key for key in served if key in self._entries and _thresholds([self._entries[key].answer])]
+        meant = [key for key in named if chances.get(key, 0.0) >= LIKELY]
+        return tuple(meant or (named if len(named) <= MOST_BOUNDS else ()))
 
     def _products(self) -> list[ProductRecord]:
         """Return the products that the message names, else those talked about."""
@@ -236,6 +255,14 @@ class Briefer:
 
     def _say(self, key: str, **values: object) -> str:
         return self._replies.render(f"facts.{key}", **values)
+
+
+def _chances(searched: Iterable[Found]) -> dict[str, float]:
+    """Return each document's best probability."""
+    chances: dict[str, float] = {}
+    for hit in (hit for found in searched for hit in found.hits):
+        chances[hit.id] = max(hit.probability, chances.get(hit.id, 0.0))
+    return chances
 
 
 def _thresholds(entries: Iterable[str]) -> list[Decimal]:

@@ -7,6 +7,7 @@ import re
 
 from assistant.retrieval.cues import is_question
 from assistant.text.fold import skeleton
+from assistant.turn.cues import asks_price
 from assistant.turn.decision import (
     Answer,
     AskModel,
@@ -87,6 +88,11 @@ def parts_of(text: str) -> tuple[str, ...]:
     telling = [part for part in parts if _long_enough(part)]
     asking = [part for part in telling if is_question(part)]
     return tuple(dict.fromkeys(asking))[:MOST_PARTS] if len(asking) > 1 else (text,)
+
+
+def about_sums(part: str) -> bool:
+    """Return whether a part of a message asks for a price, a sum, a difference or what money buys."""
+    return bool(_SUM.search(part) or _COMPARISON.search(part) or asks_price(part))
 
 
 def _long_enough(part: str) -> bool:

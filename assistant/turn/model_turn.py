@@ -19,12 +19,22 @@ from assistant.turn.briefing import COMPUTED, Briefer, Search
 from assistant.turn.carry import carry_out
 from assistant.turn.compose import Composer
 from assistant.turn.draft import Draft
-from assistant.turn.faithful import Fault, cleaned, early_fault, fault_in, resting_on, says
+from assistant.turn.faithful import (
+    Fault,
+    cleaned,
+    early_fault,
+    fault_in,
+    goes_round,
+    resting_on,
+    says,
+    whole_sentences,
+)
 from assistant.turn.outcome import Source
 from assistant.turn.signals import Signals
 from assistant.turn.toolbox import TurnToolbox
 
 NOTHING_KNOWN = "nothing in the records to write from"
+WORKED_OUT = "sums and differences are told as they were worked out; there was nothing to write"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,8 @@ class ModelTurn:
             pieces = await asyncio.to_thread(self._pieces, asked, search)
             if role == "agent":
                 return await self._decided(asked, pieces, search, until=until)
+            if await asyncio.to_thread(_settled, asked):
+                return Proposal(role, self._access.name, fault="settled", why=WORKED_OUT)
             if isinstance(asked.ask.otherwise, d.HandOff) and not await asyncio.to_thread(_answerable, asked, search):
                 return Proposal(role, self._access.name, fault="unsupported", why=NOTHING_KNOWN)
             return await compose(self._access, _brief(asked, pieces), _guard(asked), until=until)
@@ -142,7 +154,13 @@ def _guard_of(language: str, question: str) -> Guard:
         check=lambda text, pieces: fault_in(text, pieces, language=language, question=question),
         early=lambda text, pieces: early_fault(text, pieces, question=question),
         infer=resting_on,
+        whole=whole_sentences,
+        ends=goes_round,
     )
+
+
+def _settled(asked: Asked) -> bool:
+    return Briefer(asked.signals, asked.context, asked.replies).settled()
 
 
 def _answerable(asked: Asked, search: Search) -> bool:
@@ -156,7 +174,7 @@ def _composed_draft(asked: Asked, proposal: Proposal, search: Search) -> Draft |
     s = asked.signals
     pieces = Briefer(s, asked.context, asked.replies).pieces(search)
     cited = [piece for piece in pieces if piece.id in proposal.cites]
-    fault = fault_in(proposal.text, cited, language=s.group.settings.language, question=s.text)
+    fault = fault_in(proposal.text, pieces, language=s.group.settings.language, question=s.text)
     if fault is not None:
         return fault
     draft = _from_records(asked, search, said=proposal.text)
@@ -169,11 +187,12 @@ def _composed_draft(asked: Asked, proposal: Proposal, search: Search) -> Draft |
 
 
 def without_model(asked: Asked) -> Draft | None:
-    """Return what the evidence gathered for a model says by itself, where the rules would answer; embeds, may block.
+    """Return what the evidence gathered for a model says by itself, where the rules would answer or sums are all that
+    is asked for; embeds, may block.
 
     The sums are worked out and the parts looked up, whether the model then writes or fails.
     """
-    if asked.ask.role != "composer" or not isinstance(asked.ask.otherwise, d.Answer):
+    if asked.ask.role != "composer" or not (isinstance(asked.ask.otherwise, d.Answer) or _settled(asked)):
         return None
     draft = _from_records(asked, _remembering(asked), said="")
     return draft if draft.text else None
@@ -190,10 +209,12 @@ def _from_records(asked: Asked, search: Search, *, said: str) -> Draft:
             composer.evidence.add(piece.text)
             lines.append(piece.text)
     sources: list[Source] = []
-    for part in _parts(asked.ask.otherwise, briefer.confident(search, computed=bool(lines))):
+    parts = _parts(asked.ask.otherwise, briefer.confident(search, computed=bool(lines)))
+    worked_out = bool(lines)
+    for part in parts:
         told = carry_out(d.Answer((part,), "faq", question=s.folded), composer)
         sources += told.sources
-        if not says(said, told.text):
+        if not says(said, told.text) and not (worked_out and _priced(part)):
             lines.append(told.text)
     named = [sku for mention in s.group.catalogue.names.find(s.folded) for sku in mention.skus]
     return Draft(
@@ -221,6 +242,11 @@ def _parts(otherwise: d.Decision, confident: Sequence[tuple[str, float]]) -> lis
     parts = list(otherwise.parts) if isinstance(otherwise, d.Answer) else []
     there = {part.id for part in parts if isinstance(part, d.EntryPart)}
     return [*parts, *(d.EntryPart(key, chance) for key, chance in confident if key not in there)][:4]
+
+
+def _priced(part: d.Part) -> bool:
+    """Return whether a part tells prices and sums, which stand in what was worked out."""
+    return isinstance(part, d.TotalPart) or (isinstance(part, d.ProductPart) and part.show in ("price", "card"))
 
 
 def _agent_draft(asked: Asked, proposal: Proposal, search: Search) -> Draft | Fault:

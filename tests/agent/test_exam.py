@@ -43,7 +43,8 @@ def strong(request: dict[str, Any]) -> Reply:
     if "response_format" in request:
         return Reply('{"sku": "A01", "quantity": 2}')
     if not request.get("tools"):
-        return faithful(request)
+        honest = [fact.split("？ ")[-1] for fact in facts_of(request) if "忽略" not in fact]
+        return Reply("\n".join(honest)) if honest else faithful(request)
     question = question_of(request)
     return next((tool() for word, tool in TOOL_FOR if word in question), calls("search_knowledge", query=question))
 

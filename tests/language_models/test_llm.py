@@ -78,7 +78,7 @@ class TestTokens:
 
 
 VALUES = {
-    "composer": {"assistant": "茶小二", "seller": "老王", "language": "Simplified Chinese"},
+    "composer": {"language": "Simplified Chinese"},
     "agent": {"assistant": "茶小二", "seller": "老王", "language": "Simplified Chinese"},
     "facts": {"facts": ["一", "二"], "question": "问", "earlier": "先前"},
     "again": {"why": "wrong", "language": "English"},
