@@ -107,6 +107,22 @@ def read_table(path: Path, kind: Kind | None = None) -> Table:
     return _table(path.name, lines, problems, kind)
 
 
+def lines_of(name: str, data: bytes) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the filled rows of a CSV or Excel file with their places, whatever they mean.
+
+    Raises:
+        BadFile: it is neither, is damaged, or is far too big.
+    """
+    if len(data) > _MAX_BYTES:
+        raise BadFile(f"{name} is larger than 100 MB")
+    if data.startswith(_ZIP):
+        return [(line.place, line.cells) for line in _xlsx_lines(data, name)]
+    lines, problems = _csv_lines(decode(data, name), name)
+    if problems:
+        raise BadFile(f"{name} cannot be read", problems)
+    return [(line.place, line.cells) for line in lines]
+
+
 def _csv_lines(text: str, name: str) -> tuple[list[_Line], list[str]]:
     if "\x00" in text:
         line = text[: text.index("\x00")].count("\n") + 1

@@ -2,19 +2,24 @@
 
 import json
 import os
+import secrets
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from assistant.accounts.service import NewAccount
 from assistant.delivery.bootstrap import Yidan
-from assistant.errors import NotFound
+from assistant.errors import Conflict, NotFound
 from assistant.groups.folder import GroupFolder, read_folder
 from assistant.knowledge.records import EntryRecord, Knowledge
 from assistant.knowledge.samples import sample_folders
 from assistant.web.state import Server
 
 TOKENS_FILE = "demo-tokens.json"
+
+ACCOUNT_FILE = "demo-account.json"
+LOGIN = "demo"
 
 OPEN_FOR = timedelta(days=3)
 """How long a sample group stays open, at least."""
@@ -74,6 +79,20 @@ async def demo_tokens(server: Server, group_ids: list[str]) -> dict[str, str]:
             tokens[name] = await server.access.create_join(group_id, label="demo")
     _write_private(path, tokens)
     return tokens
+
+
+async def demo_account(server: Server) -> dict[str, str]:
+    """Return login name and password of an account that may do everything here, the same at each start."""
+    path = server.yidan.settings.home / ACCOUNT_FILE
+    try:
+        password = str(json.loads(path.read_text(encoding="utf-8"))["password"])
+    except (OSError, ValueError, KeyError):
+        password = secrets.token_hex(4)
+        with suppress(Conflict):
+            await server.accounts.create(NewAccount(LOGIN, password, name="Demo"), by="demo")
+        await server.accounts.set_password(LOGIN, password, by="demo")
+        _write_private(path, {"login": LOGIN, "password": password})
+    return {"login": LOGIN, "password": password}
 
 
 async def _kept(server: Server, path: Path) -> dict[str, str]:

@@ -11,7 +11,7 @@ from assistant.delivery.bootstrap import Yidan
 from assistant.errors import UsageError, YidanError
 from assistant.settings import Settings
 from assistant.web.app import create_app, running
-from assistant.web.demo import demo_tokens, load_samples
+from assistant.web.demo import demo_account, demo_tokens, load_samples
 from assistant.web.state import Server
 
 log = logging.getLogger(__name__)
@@ -58,6 +58,8 @@ async def serve(settings: Settings, listener: socket.socket, *, demo: bool, say:
     async with running(yidan, open_join=demo) as server:
         group_ids = await load_samples(yidan) if demo else []
         tokens = await demo_tokens(server, group_ids) if demo else {}
+        server.demo_account.update(await demo_account(server) if demo else {})
+        fresh = not await server.accounts.any()
         warming = await _warm_up(server)
         app = create_app(server)
         # Loaded here and nowhere else: commands and tests that need no console start without it.
@@ -76,7 +78,7 @@ async def serve(settings: Settings, listener: socket.socket, *, demo: bool, say:
         )
         host, port = listener.getsockname()[:2]
         shown = "localhost" if host in ("0.0.0.0", "::") else host
-        _announce(f"http://{shown}:{port}", tokens, say)
+        _announce(f"http://{shown}:{port}", server, tokens, fresh=fresh, say=say)
         await uvicorn.Server(config).serve(sockets=[listener])
         warming.cancel()
 
@@ -113,8 +115,12 @@ async def _load_indexes(server: Server) -> None:
             log.warning("the index of group '%s' is not ready: %s", group.id, error)
 
 
-def _announce(base: str, tokens: dict[str, str], say: Callable[[str], None]) -> None:
+def _announce(base: str, server: Server, tokens: dict[str, str], *, fresh: bool, say: Callable[[str], None]) -> None:
     say(f"Yidan is ready: {base}")
+    account = server.demo_account
+    say(f"  Console         {base}/console" + (f"   {account['login']} / {account['password']}" if account else ""))
+    if fresh:
+        say(f"  Set it up       {base}/console/start   (from another device with the code {server.setup_code})")
     say(f"  API reference   {base}/docs")
     if not tokens:
         say("  Tokens          yidan token create")

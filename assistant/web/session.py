@@ -12,6 +12,8 @@ COOKIE = "yidan_session"
 FORM_COOKIE = "yidan_form"
 """Holds what a form of somebody who is not signed in must repeat."""
 
+_LOOPBACK = ("127.0.0.1", "::1")
+
 HOME = "/console/"
 SIGN_IN = "/console/sign-in"
 START = "/console/start"
@@ -64,3 +66,11 @@ def same_site(request: Request) -> bool:
         return site in ("same-origin", "none")
     origin = request.headers.get("origin", "")
     return not origin or urlsplit(origin).netloc == request.headers.get("host", "")
+
+
+def is_own_machine(request: Request) -> bool:
+    """Tell whether somebody sits at the server itself, with no proxy and no foreign name in between."""
+    address = request.client.host if request.client else ""
+    host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+    between = any(request.headers.get(name) for name in ("x-forwarded-for", "forwarded", "via", "x-real-ip"))
+    return address in _LOOPBACK and host in (*_LOOPBACK, "localhost") and not between

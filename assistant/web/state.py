@@ -1,5 +1,6 @@
 """What the routes work with: made once by the app, found through the request."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -70,6 +71,8 @@ class Server:
     limits: Limits = field(default_factory=Limits)
     demo_account: dict[str, str] = field(default_factory=dict)
     """Login name and password of the demo's owner, shown at the door; empty elsewhere."""
+    setup_code: str = field(default_factory=lambda: secrets.token_hex(4))
+    """What makes the first account from another machine; told where the server was started."""
     languages: dict[str, str] = field(default_factory=dict)
     """Languages of groups that errors were told in."""
     publishing: set[str] = field(default_factory=set)

@@ -29,7 +29,7 @@ async def list_unanswered(
 
 
 @router.post("/{question_id}/answer")
-@needs(Deed.TALK)
+@needs(Deed.DRAFT)
 async def answer_for_all(access: OfGroup, question_id: RowId, body: AnswerQuestionIn) -> EntryOut:
     """Draft the entry that answers a question, with the askers' words; or add their words to an ``entry``."""
     yidan, group_id, by = access.server.yidan, _group(access), access.caller.actor

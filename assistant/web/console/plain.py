@@ -20,6 +20,9 @@ POLICY = (
     " form-action 'self'; frame-ancestors 'none'"
 )
 
+LANGUAGE_COOKIE = "yidan_language"
+"""The language that somebody chose before they signed in."""
+
 TYPES = {"console.css": "text/css; charset=utf-8", "console.js": "text/javascript; charset=utf-8"}
 
 
@@ -50,7 +53,7 @@ def _templates() -> Environment:
 
 def language_of(request: Request) -> str:
     """Return the language of somebody who is not signed in: what they chose here, else what their browser says."""
-    chosen = request.query_params.get("language") or request.cookies.get("yidan_language")
+    chosen = request.query_params.get("language") or request.cookies.get(LANGUAGE_COOKIE)
     if chosen in ("zh-CN", "en"):
         return chosen
     wanted = request.headers.get("accept-language", "").lower()
@@ -72,7 +75,7 @@ def show(request: Request, template: str, words: str, *, status: int = 200, **va
     secure = is_public_https(server_of(request))
     response.set_cookie(FORM_COOKIE, secret, path="/console/", secure=secure, httponly=True, samesite="strict")
     if request.query_params.get("language"):
-        response.set_cookie("yidan_language", language, path="/console/", secure=secure, samesite="strict")
+        response.set_cookie(LANGUAGE_COOKIE, language, path="/console/", secure=secure, samesite="strict")
     return response
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from assistant.accounts.service import LANGUAGES
 from assistant.errors import NotAllowed
 from assistant.web.console import plain
 from assistant.web.console.words import Words
@@ -13,13 +14,14 @@ from assistant.web.session import (
     HOME,
     START,
     forget,
+    is_own_machine,
     keep,
     person_of,
     safe_next,
     same_site,
     token_of,
 )
-from assistant.web.state import Server, server_of
+from assistant.web.state import server_of
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 
@@ -65,7 +67,12 @@ async def sign_in(
     except NotAllowed:
         return _form(request, next, login=login, says="wrong", status=403)
     server.limits.sign_in.forgive(f"{login.casefold()}@{address}")
+    person = await server.sessions.person(token)
+    chosen = request.cookies.get(plain.LANGUAGE_COOKIE)
+    if person is not None and chosen in LANGUAGES and chosen != person.language:
+        await server.accounts.set_language(person.account_id, chosen)
     done = RedirectResponse(safe_next(next), status_code=303)
+    done.delete_cookie(plain.LANGUAGE_COOKIE, path="/console/")
     keep(done, server, token)
     return done
 
@@ -96,10 +103,5 @@ def _form(
         next=safe_next(next),
         login=login,
         message=message,
-        demo=_demo(server),
+        demo=server.demo_account if is_own_machine(request) else None,
     )
-
-
-def _demo(server: Server) -> dict[str, str] | None:
-    """Return what opens the demo, which is shown to everybody there."""
-    return server.demo_account if server.open_join else None
