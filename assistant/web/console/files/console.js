@@ -6,6 +6,22 @@ window.yidan = {
     document.documentElement.dataset.sound = on ? "1" : "0";
     if (on) yidan.chime();
   },
+  /* A talk is read from its end. */
+  end(id) {
+    requestAnimationFrame(() => { const box = document.getElementById(`c${id}`); if (box) box.scrollTop = box.scrollHeight; });
+  },
+  /* Puts a text into the clipboard; pages over plain http have no clipboard, so a field is selected and copied. */
+  async copy(text) {
+    try { await navigator.clipboard.writeText(text); return true; } catch { /* not allowed here: the old way */ }
+    const field = document.createElement("textarea");
+    field.value = text;
+    field.style.cssText = "position:fixed;opacity:0";
+    (document.querySelector(".q-dialog") || document.body).append(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    return done;
+  },
   chime() {
     if (document.documentElement.dataset.sound === "0" || !window.AudioContext) return;
     const audio = new AudioContext();
