@@ -127,7 +127,8 @@ class HistoryService:
         Raises NotFound where there is no such group or version.
         """
         rows = await self._rows(group_id)
-        if not any(row.version == version for row in rows):
+        known = [row.version for row in rows if not row.known_before]
+        if not known or not min(known) <= version <= max(known):
             raise NotFound(f"group '{group_id}' has no knowledge version {version} to go back to")
         now = _places(await self._drafts.state(group_id))
         wanted = way_back(state_at(rows, version), now)

@@ -54,12 +54,16 @@ class Publication:
 
 @dataclass(frozen=True)
 class Wish:
-    """How somebody wants to publish. ``suites`` are files in place of those that belong to the group."""
+    """How somebody wants to publish. ``suites`` are files in place of those that belong to the group.
+
+    ``strict`` refuses where the check finds an error, ``careful`` only where the draft brings one that was not there.
+    """
 
     by: str
     suites: tuple[Path, ...] = ()
     force: bool = False
     strict: bool = False
+    careful: bool = False
     dry_run: bool = False
 
 
@@ -79,7 +83,7 @@ async def publish(yidan: Yidan, group_id: str, wish: Wish, *, progress: Progress
         # Nobody should wait for tests of what cannot be published.
         raise Conflict(stale_line(state.stale))
     trial = await _trial(yidan, settings, state, wish, progress)
-    refusals = _refusals(trial, strict=wish.strict)
+    refusals = _refusals(trial, wish)
     if wish.dry_run or (refusals and not wish.force):
         return Publication(trial, None, refusals)
     version = await yidan.drafts.publish(
@@ -105,7 +109,7 @@ async def publish_entry(yidan: Yidan, group_id: str, entry: EntryRecord, wish: W
     )
     state = DraftState(published, Knowledge((*others, entry), published.products), (change,), "")
     trial = await _trial(yidan, settings, state, wish, None)
-    refusals = _refusals(trial, strict=wish.strict)
+    refusals = _refusals(trial, wish)
     if wish.dry_run or (refusals and not wish.force):
         return Publication(trial, None, refusals)
     save = yidan.knowledge.update_entry if before else yidan.knowledge.add_entry
@@ -157,13 +161,14 @@ def _identity(finding: Finding) -> tuple[str, frozenset[str], frozenset[tuple[st
     return finding.rule, frozenset(finding.places), frozenset(finding.values.items())
 
 
-def _refusals(trial: Trial, *, strict: bool) -> tuple[Refusal, ...]:
+def _refusals(trial: Trial, wish: Wish) -> tuple[Refusal, ...]:
     found: list[Refusal] = []
     if trial.state.stale:
         found.append("stale")
     if trial.comparison is not None and trial.comparison.broken:
         found.append("broken")
-    if strict and any(finding.severity == "error" for finding in trial.findings):
+    looked_at = trial.findings if wish.strict else trial.fresh if wish.careful else ()
+    if any(finding.severity == "error" for finding in looked_at):
         found.append("errors")
     return tuple(found)
 
