@@ -13,9 +13,11 @@ from assistant.db import Database
 from assistant.errors import Conflict, NotFound
 from assistant.groups.toml import settings_from_json
 from assistant.models import Audit, Group, Member, Outbox, PaymentClaim
+from assistant.orders.choices import choices
 from assistant.orders.commands import Command, RejectClaim
 from assistant.orders.ledger import OrderView
 from assistant.orders.money import NewPayment
+from assistant.orders.notices import moved
 from assistant.orders.repository import OrderRepository, view_of
 from assistant.orders.service import OrderService
 from assistant.payments.matching import ProofWarning
@@ -116,6 +118,38 @@ class ClaimDesk:
         """No money came: the orders wait for their payment again, and their members are told."""
         return [await self._answer(group_id, claim_id, by, rejected=note) for claim_id in dict.fromkeys(claim_ids)]
 
+    async def attach(self, group_id: str, claim_id: int, number: int, *, by: str) -> None:
+        """Say which order a claim without one is for: the order then waits for the seller's word, and the picture is
+        held against it.
+
+        Raises:
+            NotFound: there is no such claim or order in the group.
+            Conflict: the claim has an order or was answered, or the order takes no money.
+        """
+        now = self._clock.now()
+        async with self._database.write() as session:
+            orders = OrderRepository(session)
+            claim = await session.get(PaymentClaim, claim_id, with_for_update=True)
+            order = await orders.by_number(group_id, number)
+            if claim is None or claim.group_id != group_id:
+                raise NotFound(f"no payment claim {claim_id} in group '{group_id}'")
+            if order is None:
+                raise NotFound(f"no order {number} in group '{group_id}'")
+            if claim.status != "claimed" or claim.order_id is not None:
+                raise Conflict(f"claim {claim_id} is dealt with already")
+            if "confirm" not in choices(view_of(order)):
+                raise Conflict(f"order {number} is {order.status}, no payment is expected for it")
+            claim.order_id = order.id
+            if claim.reading and claim.reading.get("readable"):
+                # Read once more, now that there is an order to hold it against.
+                claim.read_at = None
+            if order.status == "pending_payment":
+                await orders.move(order.id, "payment_claimed", actor=by, now=now)
+                session.add(moved(order, "pending_payment", actor=by, now=now))
+                await orders.touch_ledger(group_id)
+            details = {"order": number}
+            session.add(_audit("claim.attach", group_id, claim_id, by=by, now=now, details=details))
+
     async def _answer(
         self, group_id: str, claim_id: int, by: str, *, amount: Decimal | None = None, rejected: str | None = None
     ) -> Answered:
@@ -169,16 +203,7 @@ class ClaimDesk:
                     next_attempt_at=now,
                 )
             )
-            session.add(
-                Audit(
-                    at=now,
-                    actor=by,
-                    action="claim.reject",
-                    group_id=row.group_id,
-                    subject=f"claim {claim.id}",
-                    details={"note": note},
-                )
-            )
+            session.add(_audit("claim.reject", row.group_id, claim.id, by=by, now=now, details={"note": note}))
 
     async def list(self, group_id: str, status: str | None = None, *, language: str = "") -> list[ClaimView]:
         """Return a group's claims, all or those in one status (claimed, confirmed, rejected).
@@ -229,6 +254,14 @@ async def _fast_lane(session: AsyncSession, group_id: str, members: Iterable[int
         return set()
     bought = {one: await purchases_of(session, await identity_of(session, one)) for one in members}
     return {one for one, purchases in bought.items() if len(purchases) >= terms.fast_lane_orders}
+
+
+def _audit(
+    action: str, group_id: str, claim_id: int, *, by: str, now: datetime, details: dict[str, Any]
+) -> Audit:
+    return Audit(
+        at=now, actor=by, action=action, group_id=group_id, subject=f"claim {claim_id}", details=details
+    )
 
 
 async def _replies(session: AsyncSession, group_id: str, language: str = "") -> Replies:

@@ -1,8 +1,8 @@
 """A report as one HTML page without anything from outside, for screen, phone and printer; and as a message."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -29,35 +29,76 @@ def title_of(figures: Figures, settings: GroupSettings) -> str:
     return _words(settings).render("report.title", group=settings.name, period=figures.period)
 
 
-def render_page(
-    figures: Figures, settings: GroupSettings, unanswered: Sequence[tuple[str, int]], made_at: datetime
-) -> str:
-    """Return the page; ``unanswered`` are open questions with how many asked each."""
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing (SVG) with its heading; empty where there is nothing to draw. ``wide`` ones may be scrolled."""
+
+    heading: str
+    svg: str
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Rows of two texts with their heading, and what is said where there are none."""
+
+    heading: str
+    rows: tuple[tuple[str, str], ...]
+    nothing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a report is made of, worded: for the page that prints and for the console."""
+
+    title: str
+    span: str
+    made: str
+    nothing: str
+    tiles: tuple[tuple[str, str], ...]
+    """(label, value)"""
+    pictures: tuple[Picture, ...]
+    listings: tuple[Listing, ...]
+
+
+def parts_of(
+    figures: Figures,
+    settings: GroupSettings,
+    unanswered: Sequence[tuple[str, int]],
+    made_at: datetime,
+    *,
+    private: bool = True,
+) -> Parts:
+    """Return a report's parts; ``unanswered`` are open questions with how many asked each.
+
+    Without ``private`` there is no money in them and nothing that members wrote.
+    """
     say = _words(settings).render
-    heading = title_of(figures, settings)
     star_rows = [
         (say("report.star", count=stars), float(count), str(count)) for stars, count in enumerate(figures.stars, 1)
     ]
-    pictures = [
-        (say("report.best_sellers"), _best_sellers(figures, settings), False),
-        (say("report.when_asked"), _when_asked(figures, settings), True),
-    ]
+    pictures = [Picture(say("report.best_sellers"), _best_sellers(figures, settings))] if private else []
+    pictures.append(Picture(say("report.when_asked"), _when_asked(figures, settings), wide=True))
     if star_rows:
-        pictures.append((say("report.stars"), bars(star_rows[::-1], title=say("report.stars")), False))
-    asked = [(text, say("report.asked_by", count=count)) for text, count in unanswered[:_MOST_QUESTIONS]]
-    return _template().render(
-        language=settings.language,
-        title=heading,
+        pictures.append(Picture(say("report.stars"), bars(star_rows[::-1], title=say("report.stars"))))
+    asked = tuple((text, say("report.asked_by", count=count)) for text, count in unanswered[:_MOST_QUESTIONS])
+    listings = [Listing(say("report.orders"), tuple(_order_rows(figures, settings)), say("report.nothing"))]
+    if private:
+        listings.append(Listing(say("report.unanswered"), asked, say("report.none_unanswered")))
+    return Parts(
+        title=title_of(figures, settings),
         span=say("report.period", period=figures.period),
         made=say("report.made", made_at=made_at),
         nothing=say("report.nothing"),
-        tiles=_tiles(figures, settings),
-        pictures=pictures,
-        tables=[
-            (say("report.orders"), _order_rows(figures, settings), say("report.nothing")),
-            (say("report.unanswered"), asked, say("report.none_unanswered")),
-        ],
+        tiles=tuple((_money_tiles(figures, settings) if private else []) + _tiles(figures, settings)),
+        pictures=tuple(pictures),
+        listings=tuple(listings),
     )
+
+
+def render_page(parts: Parts, language: str) -> str:
+    """Return the page of a report."""
+    return _template().render(language=language, parts=parts)
 
 
 def render_message(figures: Figures, settings: GroupSettings) -> str:
@@ -78,22 +119,21 @@ def render_message(figures: Figures, settings: GroupSettings) -> str:
     )
 
 
-def _tiles(figures: Figures, settings: GroupSettings) -> list[tuple[str, str]]:
-    words = _words(settings)
-    say, money = words.render, figures.money
-    share = figures.share_alone
+def _money_tiles(figures: Figures, settings: GroupSettings) -> list[tuple[str, str]]:
+    say, money = _words(settings).render, figures.money
+    return [
+        (say(f"report.{name}"), money_text(getattr(money, name), figures.currency))
+        for name in ("ordered", "received", "owing", "refunded")
+    ]
 
-    def amount(value: Decimal) -> str:
-        return money_text(value, figures.currency)
+
+def _tiles(figures: Figures, settings: GroupSettings) -> list[tuple[str, str]]:
+    say, share = _words(settings).render, figures.share_alone
 
     def time(seconds: float | None) -> str:
         return say("report.seconds", seconds=seconds)
 
     return [
-        (say("report.ordered"), amount(money.ordered)),
-        (say("report.received"), amount(money.received)),
-        (say("report.owing"), amount(money.owing)),
-        (say("report.refunded"), amount(money.refunded)),
         (say("report.members"), str(figures.members)),
         (say("report.joined"), str(figures.joined)),
         (say("report.active"), str(figures.active)),

@@ -14,7 +14,7 @@ from assistant.groups.toml import settings_from_json
 from assistant.models import Group, Report
 from assistant.notices import tell_seller
 from assistant.reports.figures import Figures
-from assistant.reports.page import render_message, render_page
+from assistant.reports.page import Parts, parts_of, render_message, render_page
 from assistant.reports.period import EVERYTHING, Period, last_week, week_of
 from assistant.reports.repository import read_figures, unanswered_questions
 
@@ -38,9 +38,17 @@ class GroupReport:
     unanswered: tuple[tuple[str, int], ...]
     made_at: datetime
 
-    def page(self) -> str:
+    def parts(self, language: str = "", *, private: bool = True) -> Parts:
+        """Return what the report is made of, worded in ``language`` or the group's own.
+
+        Without ``private`` there is no money in it and nothing that members wrote.
+        """
+        settings = self.settings.model_copy(update={"language": language}) if language else self.settings
+        return parts_of(self.figures, settings, self.unanswered, self.made_at, private=private)
+
+    def page(self, language: str = "", *, private: bool = True) -> str:
         """Return the report as one self-contained HTML page."""
-        return render_page(self.figures, self.settings, self.unanswered, self.made_at)
+        return render_page(self.parts(language, private=private), language or self.settings.language)
 
     def message(self) -> str:
         """Return the report in a few lines."""

@@ -1,0 +1,31 @@
+"""Orders: the list, one order with its proofs, and what is done with one or with many."""
+
+from nicegui import ui
+
+from assistant.accounts.permissions import Deed
+from assistant.web.console.pages.orders.board import Board
+from assistant.web.console.pages.orders.file import OrderSheet
+from assistant.web.console.pages.orders.tools import restock
+from assistant.web.console.shell import page
+from assistant.web.console.views.orders import wanted_from
+from assistant.web.console.visit import Visit
+
+
+@page("/orders", words="orders", icon="receipt_long", deed=Deed.MEMBERS, order=30, nav="main")
+async def orders(visit: Visit) -> None:
+    """Show the chosen group's orders; ``?order=`` opens one, ``?state=``, ``?text=`` narrow the list."""
+    query = ui.context.client.request.query_params
+    board = Board(visit, wanted_from(query))
+    sheet = OrderSheet(visit, board.reload)
+    board.on_open(sheet.open)
+    await board.reload()
+
+    async def look() -> None:
+        await board.reload()
+        await sheet.reload()
+
+    visit.on_news(look)
+    if query.get("order", "").isdigit():
+        await sheet.open(int(query["order"]))
+    if sku := query.get("restock", ""):
+        await restock(visit, board.reload, sku=sku)
