@@ -256,12 +256,8 @@ async def _fast_lane(session: AsyncSession, group_id: str, members: Iterable[int
     return {one for one, purchases in bought.items() if len(purchases) >= terms.fast_lane_orders}
 
 
-def _audit(
-    action: str, group_id: str, claim_id: int, *, by: str, now: datetime, details: dict[str, Any]
-) -> Audit:
-    return Audit(
-        at=now, actor=by, action=action, group_id=group_id, subject=f"claim {claim_id}", details=details
-    )
+def _audit(action: str, group_id: str, claim_id: int, *, by: str, now: datetime, details: dict[str, Any]) -> Audit:
+    return Audit(at=now, actor=by, action=action, group_id=group_id, subject=f"claim {claim_id}", details=details)
 
 
 async def _replies(session: AsyncSession, group_id: str, language: str = "") -> Replies:

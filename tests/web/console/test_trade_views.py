@@ -267,7 +267,7 @@ class TestToday:
             (),
         )
         w = Words("today", "zh-CN")
-        assert [(one.key, one.value, one.note) for one in talk_tiles(day, w)][0] == ("answered", "7", "昨天此时 5")
+        assert next((one.key, one.value, one.note) for one in talk_tiles(day, w)) == ("answered", "7", "昨天此时 5")
         assert [one.value for one in money_tiles(day, w, "CNY")] == ["2", "¥1,100", "¥0", "¥50"]
 
     def test_the_hours_reach_from_the_first_to_the_last_with_anything(self):

@@ -20,7 +20,7 @@ from assistant.web.console.redrawn import Redrawn
 from assistant.web.console.shell import page
 from assistant.web.console.told import told
 from assistant.web.console.views.bills import Row, Setting, lines_left, matched, orders_left
-from assistant.web.console.views.shown import money, moment
+from assistant.web.console.views.shown import moment, money
 from assistant.web.console.visit import Visit
 from assistant.web.console.words import Words
 
@@ -59,7 +59,9 @@ class _Desks:
         self.methods = MethodDesk(*parts)
 
 
-def _strays(visit: Visit, claims: Sequence[ClaimView], owing: Sequence[BookOrder], desks: _Desks, look: Changed) -> None:
+def _strays(
+    visit: Visit, claims: Sequence[ClaimView], owing: Sequence[BookOrder], desks: _Desks, look: Changed
+) -> None:
     w = visit.w
     if not claims:
         return
@@ -172,7 +174,9 @@ def _matches(visit: Visit, standing: Standing, rows: Sequence[Row], desks: _Desk
             Text("p", w("none_matched")).classes("y-quiet")
             return
         _list(visit, rows)
-        total = money(sum((m.line.amount for m in matches), start=matches[0].line.amount * 0), visit.settings.payment.currency)
+        total = money(
+            sum((m.line.amount for m in matches), start=matches[0].line.amount * 0), visit.settings.payment.currency
+        )
 
         async def confirm() -> None:
             numbers = [match.order.number for match in matches]

@@ -49,7 +49,9 @@ def lines_left(left: Sequence[LeftLine], setting: Setting, w: Says) -> list[Row]
         if one.orders:
             why = f"{why} {w('perhaps', orders=', '.join(f'#{number}' for number in one.orders))}"
         title = one.line.counterparty or w("nobody")
-        rows.append(Row(title, money(one.line.amount, setting.currency), f"{_line(one.line, setting, w, bare=True)} · {why}"))
+        rows.append(
+            Row(title, money(one.line.amount, setting.currency), f"{_line(one.line, setting, w, bare=True)} · {why}")
+        )
     return rows
 
 

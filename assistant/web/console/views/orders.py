@@ -86,7 +86,7 @@ def products(orders: Iterable[BookOrder]) -> dict[str, str]:
 
 def chosen(orders: Sequence[BookOrder], wanted: Wanted) -> list[BookOrder]:
     """Return the orders that were asked for, sorted as asked."""
-    words = fold(wanted.text).replace("#", " ").split()
+    words = fold(wanted.text).split()
     found = [
         order
         for order in orders
@@ -106,8 +106,8 @@ def chosen(orders: Sequence[BookOrder], wanted: Wanted) -> list[BookOrder]:
 
 
 def _holds(order: BookOrder, word: str) -> bool:
-    """Return whether an order has a word: as its number in whole, or anywhere in its texts."""
-    if word.isdigit() and len(word) <= 4 and int(word) == order.number:
+    """Return whether an order has a word: as its whole number (also ``#12``), or anywhere in its texts."""
+    if word.lstrip("#") == str(order.number):
         return True
     texts = [order.member, order.parcel, *(paid.reference for paid in order.payments)]
     texts += [f"{line.sku} {line.name}" for line in order.lines]

@@ -1,4 +1,4 @@
-"""What the page Today shows: figures beside yesterday's, the day's hours, what needs somebody and where that is. Pure."""
+"""What the page Today shows: figures beside yesterday's, the day's hours, what needs somebody and where. Pure."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -73,7 +73,7 @@ _ICONS = {
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a line of needs is worded with: the time, each group's name, zone and currency, and which pages there are."""
+    """What a line of needs is worded with: the time, each group's name and zone, and which pages there are."""
 
     now: datetime
     names: Mapping[str, str]
@@ -87,7 +87,7 @@ class Scope:
 
 
 def to_dos(needs: Sequence[Need], scope: Scope, w: Says) -> list[ToDo]:
-    """Return a line for each need, most urgent first; many of a kind in one group end in a line that counts the rest."""
+    """Return a line for each need, most urgent first; where many are of a kind in a group, a line counts the rest."""
     told: list[ToDo] = []
     seen: dict[tuple[str, str], int] = {}
     totals: dict[tuple[str, str], int] = {}
@@ -140,7 +140,9 @@ def _wording(need: Need) -> str:
 
 def _rest(need: Need, count: int, scope: Scope, w: Says) -> ToDo:
     title = w("more_of_kind", count=count, kind=w(f"kind.{need.kind}"))
-    return ToDo(need.kind, _ICONS[need.kind], title, _with_group("", need, scope), "", _href(need, scope, all_=True), False)
+    return ToDo(
+        need.kind, _ICONS[need.kind], title, _with_group("", need, scope), "", _href(need, scope, all_=True), False
+    )
 
 
 def _with_group(detail: str, need: Need, scope: Scope) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from nicegui import ui
 from nicegui.element import Element
 
-from assistant.accounts.permissions import Deed
 from assistant.delivery.claims import ClaimDesk, ClaimView
 from assistant.orders.book import BookOrder, BookPayment
 from assistant.orders.choices import Choice
@@ -189,5 +188,3 @@ def _history(visit: Visit, order: BookOrder) -> None:
                     Text("span", f"{moment(step.at, now, visit.zone, w)} · {actor_text(step.actor, w)}").classes(
                         "y-quiet"
                     )
-
-

@@ -15,8 +15,8 @@ from assistant.web.console.pages.orders.asking import HARMFUL, PARCEL, buttons, 
 from assistant.web.console.pages.orders.rows import DEEDS, state_chip
 from assistant.web.console.parts import Text, attributes
 from assistant.web.console.told import told
-from assistant.web.console.views.shown import money, sums
 from assistant.web.console.views.orders import owed
+from assistant.web.console.views.shown import money, sums
 from assistant.web.console.visit import Visit
 
 Finish = Callable[[], Awaitable[None]]
