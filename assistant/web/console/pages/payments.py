@@ -124,7 +124,7 @@ def _stray_answers(visit: Visit, claim: ClaimView, owing: Sequence[BookOrder], d
     with Element("div").classes("y-row"):
         if names:
             ui.button(w("attach"), on_click=visit.deed(Deed.MONEY, ask_order))
-        ui.button(w("set_aside"), on_click=visit.deed(Deed.MONEY, ask_reject)).props("outline color=negative")
+        ui.button(w("set_aside"), on_click=visit.deed(Deed.MONEY, ask_reject)).props("outline").classes("y-harm")
 
 
 def _import(visit: Visit, desks: _Desks, look: Changed) -> None:
@@ -145,13 +145,15 @@ def _import(visit: Visit, desks: _Desks, look: Changed) -> None:
             Text("summary", w("bills_how"))
             Text("p", w("bills_how_text")).classes("y-pre y-quiet")
         upload = ui.upload(
-            label=w("choose_bill"),
             auto_upload=True,
             max_file_size=MOST_BYTES,
             on_upload=visit.deed(Deed.MONEY, take),
             on_rejected=lambda: visit.fail(w("too_large", megabytes=MOST_BYTES // 2**20)),
-        ).props("flat bordered accept=.csv,.xlsx")
-        upload.classes("y-wide y-upload")
+        ).props("accept=.csv,.xlsx")
+        upload.classes("y-hidden")
+        button = ui.button(w("choose_bill"), icon="upload_file")
+        # In the browser itself: a phone opens its files only right at the tap.
+        button.on("click", js_handler=f"() => runMethod({upload.id}, 'pickFiles', [])")
 
 
 def _standing(visit: Visit, standing: Standing, desks: _Desks, look: Changed) -> None:
@@ -228,7 +230,7 @@ def _ways(visit: Visit, methods: Sequence[Method], desks: _Desks, look: Changed)
                     w("switch_off") if method.usable else w("switch_on"),
                     on_click=visit.deed(Deed.MONEY, _asking_to_switch(visit, method, desks, look)),
                 )
-                switch.props("outline dense")
+                switch.props("outline")
                 attributes(switch, aria_label=f"{method.name}: {w('switch_off') if method.usable else w('switch_on')}")
 
 

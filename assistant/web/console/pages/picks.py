@@ -46,7 +46,7 @@ def _by_product(visit: Visit, found: Sequence[Pick]) -> None:
         Text("h2", w("by_product"))
         with Element("table").classes("y-table"):
             with Element("thead"), Element("tr"):
-                for name in ("product", "quantity", "whose"):
+                for name in ("which_product", "quantity", "whose"):
                     attributes(Text("th", w(name)), scope="col")
             with Element("tbody"):
                 for pick in found:

@@ -63,7 +63,7 @@ def buttons(
         ui.button(visit.w("cancel"), on_click=dialog.close).props("flat")
         done = ui.button(name, on_click=go)
         if harmful:
-            done.props("color=negative text-color=white")
+            done.classes("y-harm-full")
 
 
 def field(label: str, value: str = "", *, most: int = NOTE, hint: str = "", number: bool = False) -> ui.input:

@@ -78,7 +78,7 @@ class OrderSheet:
                 state_chip(self._visit, order.status)
             icon_button("close", w("close"), on_click=self._dialog_close)
         link(w("all_of_member"), self._visit.link("/orders", text=order.member), icon="person_search")
-        self._choices(order)
+        self._choices(order, claims)
         for claim in reversed(claims):
             proof(self._visit, order, claim, self._changed)
         _lines(self._visit, order)
@@ -90,9 +90,11 @@ class OrderSheet:
         if self._dialog is not None:
             self._dialog.close()
 
-    def _choices(self, order: BookOrder) -> None:
+    def _choices(self, order: BookOrder, claims: list[ClaimView]) -> None:
         visit = self._visit
-        offered = [choice for choice in order.choices if visit.may(DEEDS[choice])]
+        # Where a proof waits, the word about the money is said beside it.
+        said_there = ("confirm", "reject") if any(claim.status == "claimed" for claim in claims) else ()
+        offered = [choice for choice in order.choices if choice not in said_there and visit.may(DEEDS[choice])]
         if not offered:
             return
         with Element("div").classes("y-row"):
@@ -105,8 +107,10 @@ class OrderSheet:
             visit.w(f"choice.{choice}"),
             on_click=visit.deed(DEEDS[choice], lambda: ask(visit, order, choice, self._carry)),
         )
-        if not first:
-            button.props("outline color=negative" if choice in HARMFUL else "outline")
+        if choice in HARMFUL:
+            button.props("outline").classes("y-harm")
+        elif not first:
+            button.props("outline")
 
 
 def _lines(visit: Visit, order: BookOrder) -> None:

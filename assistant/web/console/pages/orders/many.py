@@ -29,7 +29,7 @@ def button(visit: Visit, choice: Choice, count: int, picked: Sequence[BookOrder]
         on_click=visit.deed(DEEDS[choice], lambda: _ask(visit, choice, picked, finish)),
     )
     if choice != "confirm":
-        made.props("outline color=negative" if choice in HARMFUL else "outline")
+        made.props("outline").classes("y-harm" if choice in HARMFUL else "")
 
 
 def _ask(visit: Visit, choice: Choice, picked: Sequence[BookOrder], finish: Finish) -> None:

@@ -49,7 +49,8 @@ def table(
             with Element("th") as cell:
                 attributes(cell, role="columnheader", scope="col")
                 everything = all(number in picked for number in numbers)
-                _box(visit, w("pick_all"), everything, lambda on: pick_all(numbers, on))
+                with _box(visit, w("pick_all"), everything, lambda on: pick_all(numbers, on)):
+                    Text("span", w("every_one")).classes("y-phone")
             for name in _COLUMNS:
                 attributes(Text("th", w(f"column.{name}")), role="columnheader", scope="col")
         with Element("tbody") as body:
@@ -58,14 +59,16 @@ def table(
                 _row(visit, order, order.number in picked, pick, open_one)
 
 
-def _box(visit: Visit, label: str, on: bool, ticked: Callable[[bool], None]) -> None:
-    with Element("label").classes("y-pick"):
+def _box(visit: Visit, label: str, on: bool, ticked: Callable[[bool], None]) -> Element:
+    """Put a box to tick; its label is a large target and may hold words besides."""
+    with Element("label").classes("y-pick") as around:
         box = Element("input")
         attributes(box, type="checkbox", aria_label=label)
         if on:
             attributes(box, checked=True)
     handler = visit.deed(Deed.MEMBERS, lambda event: ticked(event.args is True), once=False)
     box.on("change", handler, js_handler="(event) => emit(event.target.checked)")
+    return around
 
 
 def _row(visit: Visit, order: BookOrder, picked: bool, pick: Pick, open_one: Open) -> None:

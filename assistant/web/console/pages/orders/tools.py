@@ -72,7 +72,7 @@ async def restock(visit: Visit, reload: Reload, *, sku: str = "") -> None:
             ui.button(w("close"), on_click=dialog.close)
             return
         Text("p", w("restock_text")).classes("y-quiet")
-        product = ui.select(counted, value=sku if sku in counted else next(iter(counted)), label=w("product"))
+        product = ui.select(counted, value=sku if sku in counted else next(iter(counted)), label=w("which_product"))
         product.props("outlined").classes("y-wide")
         units = field(w("units"), most=7, hint=w("units_hint"), number=True)
 
