@@ -5,7 +5,9 @@ from payments.bills_kit import wechat_csv, wechat_line
 from sqlalchemy import select
 from turn.kit import PNG
 
-from assistant.models import Member, Message, PaymentClaim
+from assistant.delivery.claims import ClaimDesk
+from assistant.errors import Conflict, NotFound
+from assistant.models import Member, Message, Order, PaymentClaim
 
 
 async def a_claim(api, nickname: str = "阿梅") -> tuple[str, int]:
@@ -70,3 +72,47 @@ async def test_a_bill_is_taken_in_once_and_a_bad_one_not_at_all(api):
 async def test_an_unknown_way_to_pay(api, body, status):
     answer = await api.call("POST", "/api/groups/tea/payment-methods", api.tea_seller, json=body)
     assert answer.status_code == status
+
+
+class TestAttach:
+    """A claim that no order was known for is put to one."""
+
+    async def test_the_order_then_waits_for_the_sellers_word(self, api):
+        token, claim_id = await a_claim(api)
+        await api.say(token, "A01")
+        desk = ClaimDesk(api.server.yidan.database, api.server.yidan.clock, api.server.orders)
+        await desk.attach("tea", claim_id, 1, by="老王")
+        (claim,) = await desk.list("tea")
+        assert (claim.order, claim.status) == (1, "claimed")
+        order = await api.server.orders.show("tea", 1)
+        assert (order.status, order.events[-1].actor) == ("payment_claimed", "老王")
+        with pytest.raises(Conflict, match="dealt with already"):
+            await desk.attach("tea", claim_id, 1, by="老王")
+
+    async def test_what_was_read_is_held_against_the_order_once_more(self, api):
+        token, claim_id = await a_claim(api)
+        await api.say(token, "A01")
+        async with api.server.yidan.database.write() as session:
+            claim = await session.get_one(PaymentClaim, claim_id)
+            claim.reading, claim.warnings = {"readable": True, "amount": "198.00"}, [{"kind": "no_order"}]
+            claim.read_at = api.server.yidan.clock.now()
+        desk = ClaimDesk(api.server.yidan.database, api.server.yidan.clock, api.server.orders)
+        await desk.attach("tea", claim_id, 1, by="老王")
+        assert (await desk.get("tea", claim_id)).waiting
+
+    async def test_another_groups_claim_or_order_does_not_exist(self, api):
+        _, claim_id = await a_claim(api)
+        desk = ClaimDesk(api.server.yidan.database, api.server.yidan.clock, api.server.orders)
+        with pytest.raises(NotFound, match="no order 1"):
+            await desk.attach("tea", claim_id, 1, by="老王")
+        with pytest.raises(NotFound, match="no payment claim"):
+            await desk.attach("cookies", claim_id, 1, by="老王")
+
+    async def test_an_order_that_takes_no_money_takes_no_claim(self, api):
+        token, claim_id = await a_claim(api)
+        await api.say(token, "A01")
+        async with api.server.yidan.database.write() as session:
+            (await session.scalars(select(Order))).one().status = "cancelled"
+        desk = ClaimDesk(api.server.yidan.database, api.server.yidan.clock, api.server.orders)
+        with pytest.raises(Conflict, match="no payment is expected"):
+            await desk.attach("tea", claim_id, 1, by="老王")
