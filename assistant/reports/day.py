@@ -41,12 +41,11 @@ class DayFigures:
         """What came in less what went back."""
         return added([self.confirmed, {currency: -amount for currency, amount in self.refunded.items()}])
 
-    def to_json(self) -> dict[str, Any]:
-        """Return plain JSON; amounts are decimal text by currency."""
+    def to_json(self, *, private: bool = True) -> dict[str, Any]:
+        """Return plain JSON; amounts are decimal text by currency. Without ``private`` there are none."""
         values: dict[str, Any] = {name: getattr(self, name) for name in _COUNTS}
-        values |= {
-            name: {currency: f"{amount:.2f}" for currency, amount in getattr(self, name).items()} for name in _SUMS
-        }
+        for name in _SUMS if private else ():
+            values[name] = {currency: f"{amount:.2f}" for currency, amount in getattr(self, name).items()}
         return values | {name: list(getattr(self, name)) for name in _SERIES}
 
 

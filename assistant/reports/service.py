@@ -54,10 +54,16 @@ class GroupReport:
         """Return the report in a few lines."""
         return render_message(self.figures, self.settings)
 
-    def to_json(self) -> dict[str, object]:
-        """Return plain JSON with the questions that have no answer."""
+    def to_json(self, *, private: bool = True) -> dict[str, object]:
+        """Return plain JSON with the questions that have no answer.
+
+        Without ``private`` there is no money in it and nothing that members wrote.
+        """
+        figures: dict[str, object] = {"group": self.settings.id, **self.figures.to_json()}
+        if not private:
+            return {name: value for name, value in figures.items() if name not in ("money", "sold", "currency")}
         questions = [{"question": text, "asked_by": count} for text, count in self.unanswered]
-        return {"group": self.settings.id, **self.figures.to_json(), "unanswered_questions": questions}
+        return figures | {"unanswered_questions": questions}
 
 
 class ReportService:

@@ -43,14 +43,15 @@ class Today:
     needs: tuple[Need, ...]
     """Most urgent first."""
 
-    def to_json(self) -> dict[str, Any]:
-        """Return plain JSON; amounts are decimal text."""
-        return {
-            "today": self.today.to_json(),
-            "yesterday": self.yesterday.to_json(),
-            "standing": self.standing.to_json(),
-            "needs": [need.to_json() for need in self.needs],
+    def to_json(self, *, private: bool = True) -> dict[str, Any]:
+        """Return plain JSON; amounts are decimal text. Without ``private`` no money and nobody's name is in it."""
+        days = {
+            "today": self.today.to_json(private=private),
+            "yesterday": self.yesterday.to_json(private=private),
         }
+        if not private:
+            return days
+        return days | {"standing": self.standing.to_json(), "needs": [need.to_json() for need in self.needs]}
 
 
 class TodayService:

@@ -47,3 +47,15 @@ async def test_only_the_groups_seller_is_told(api, path):
     for token, status in ((mei, 403), (api.tea_join, 403), (None, 401)):
         assert (await api.call("GET", f"/api/groups/tea/{path}", token)).status_code == status
     assert (await api.call("GET", f"/api/groups/cookies/{path}", api.tea_seller)).status_code == 404
+
+
+async def test_an_evaluators_token_shows_no_money_and_nobody(api):
+    mei = await api.join()
+    await api.say(mei, "human please")
+    await api.say(mei, "A01")
+    token = await api.server.access.create_seller("老王茶铺", label="eva", role="evaluator")
+    for path in ("today", "report", "report.html"):
+        shown = await api.call("GET", f"/api/groups/tea/{path}", token)
+        assert shown.status_code == 200
+        assert not any(told in shown.text for told in ("198", "阿梅", "human please")), path
+    assert (await api.call("GET", "/api/groups/tea/orders/1", token)).status_code == 403

@@ -33,15 +33,18 @@ class KeptReportOut(BaseModel):
 @router.get("/report")
 @needs(Deed.READ)
 async def show_report(access: OfGroup, week: Week = "") -> dict[str, Any]:
-    """Return the figures of a week or of everything so far; amounts are decimal text."""
-    return (await _made(access, week)).to_json()
+    """Return the figures of a week or of everything so far; amounts are decimal text.
+
+    Whose role does not show them money and members' words gets the rest.
+    """
+    return (await _made(access, week)).to_json(private=_private(access))
 
 
 @router.get("/report.html", response_model=None, responses={200: {"content": {"text/html": {}}}})
 @needs(Deed.READ)
 async def show_report_page(access: OfGroup, week: Week = "") -> HTMLResponse:
     """Return the report as one page without anything from outside; it prints as PDF."""
-    return HTMLResponse((await _made(access, week)).page())
+    return HTMLResponse((await _made(access, week)).page(private=_private(access)))
 
 
 @router.get("/reports")
@@ -56,10 +59,19 @@ async def list_reports(access: OfGroup) -> list[KeptReportOut]:
 @router.get("/today")
 @needs(Deed.READ)
 async def show_today(access: OfGroup) -> dict[str, Any]:
-    """Return how the group's day goes beside yesterday's, which money is not in yet, and what needs the seller."""
+    """Return how the group's day goes beside yesterday's, which money is not in yet, and what needs the seller.
+
+    Whose role does not show them money and members gets the rest.
+    """
     assert access.group is not None
     yidan = access.server.yidan
-    return (await TodayService(yidan.database, yidan.clock).show([access.group.id])).to_json()
+    shown = await TodayService(yidan.database, yidan.clock).show([access.group.id])
+    return shown.to_json(private=_private(access))
+
+
+def _private(access: OfGroup) -> bool:
+    """Return whether the caller may see money and what members wrote."""
+    return access.may(Deed.MONEY) and access.may(Deed.MEMBERS)
 
 
 async def _made(access: OfGroup, week: str) -> GroupReport:

@@ -226,9 +226,11 @@ def _ways(visit: Visit, methods: Sequence[Method], desks: _Desks, look: Changed)
                     Text("span", method.name)
                     if not method.usable:
                         Text("span", w("off")).classes("y-chip y-warm")
+                if not visit.may(Deed.GROUP):
+                    continue
                 switch = ui.button(
                     w("switch_off") if method.usable else w("switch_on"),
-                    on_click=visit.deed(Deed.MONEY, _asking_to_switch(visit, method, desks, look)),
+                    on_click=visit.deed(Deed.GROUP, _asking_to_switch(visit, method, desks, look)),
                 )
                 switch.props("outline")
                 attributes(switch, aria_label=f"{method.name}: {w('switch_off') if method.usable else w('switch_on')}")
@@ -251,6 +253,6 @@ def _asking_to_switch(visit: Visit, method: Method, desks: _Desks, look: Changed
                 dialog.close()
                 await look()
 
-            buttons(visit, dialog, w("switch_off" if method.usable else "switch_on"), visit.deed(Deed.MONEY, go))
+            buttons(visit, dialog, w("switch_off" if method.usable else "switch_on"), visit.deed(Deed.GROUP, go))
 
     return ask
