@@ -141,7 +141,7 @@ def _import(visit: Visit, desks: _Desks, look: Changed) -> None:
     with region("section", w("bills")).classes("y-card y-stack"):
         Text("h2", w("bills"))
         Text("p", w("bills_text")).classes("y-quiet")
-        with Element("details"):
+        with Element("details").classes("y-fold"):
             Text("summary", w("bills_how"))
             Text("p", w("bills_how_text")).classes("y-pre y-quiet")
         upload = ui.upload(
@@ -196,7 +196,7 @@ def _matches(visit: Visit, standing: Standing, rows: Sequence[Row], desks: _Desk
 
 def _rest(visit: Visit, title: str, rows: Sequence[Row]) -> None:
     if rows:
-        with Element("details").classes("y-card"):
+        with Element("details").classes("y-card y-fold"):
             Text("summary", title)
             _list(visit, rows)
 

@@ -130,7 +130,7 @@ def _hours(visit: Visit, day: DayFigures) -> None:
         Text("h2", w("hours"))
         picture = ui.echart(chart(day, w, orders=True), renderer="svg").classes("y-chart")
         attributes(picture, role="img", aria_label=w("chart.title"))
-        with Element("details"):
+        with Element("details").classes("y-fold"):
             Text("summary", w("as_table"))
             with Element("table").classes("y-table y-narrow"):
                 with Element("thead"), Element("tr"):
