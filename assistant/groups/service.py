@@ -1,20 +1,22 @@
 """A group's life: loaded from a folder, listed, shown, closed, written out again."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.clock import Clock
 from assistant.db import Database
-from assistant.errors import Conflict
+from assistant.errors import Conflict, UsageError
 from assistant.groups import repository
 from assistant.groups.folder import GroupFolder, read_folder, write_folder
 from assistant.groups.repository import Counts
 from assistant.groups.settings import GroupSettings
 from assistant.groups.state import GroupState, Life, describe_state
-from assistant.groups.toml import settings_from_json, settings_to_json
+from assistant.groups.toml import changed_settings, settings_from_json, settings_to_json
 from assistant.knowledge import repository as notes
 from assistant.knowledge.changes import Changes
 from assistant.knowledge.records import Knowledge
@@ -109,6 +111,25 @@ class GroupService:
             closed=group.closed_at is not None,
         )
 
+    async def change(self, group_id: str, changes: Mapping[str, Any], *, by: str = "cli") -> GroupInfo:
+        """Change some of a group's settings; the next message is answered by the new ones.
+
+        ``changes`` are keys as ``group.toml`` has them (see ``changed_settings``). Id and seller stay as they are.
+        Raises NotFound, UsageError for those two, BadFile naming every value that is off.
+        """
+        if fixed := {"id", "seller"} & changes.keys():
+            raise UsageError(f"{' and '.join(sorted(fixed))} of a group cannot be changed")
+        async with self._database.write() as session:
+            group = await require_group(session, group_id, lock=True)
+            settings = changed_settings(settings_from_json(group.settings), changes)
+            values = settings_to_json(settings)
+            if values != group.settings:
+                details = {"changed": _changed_keys(group.settings, values)}
+                group.name, group.settings = settings.name, values
+                group.knowledge_version += 1
+                notes.add_audit(session, group_id, "change_settings", at=self._clock.now(), by=by, details=details)
+        return await self.show(group_id)
+
     async def list(self) -> list[GroupInfo]:
         """Return all groups by id."""
         async with self._database.read() as session:
@@ -158,6 +179,18 @@ class GroupService:
             knowledge_version=group.knowledge_version,
             created_at=group.created_at,
         )
+
+
+def _changed_keys(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Return the keys whose values differ, those of a section as ``payment.methods``."""
+    found = []
+    for key in sorted({*before, *after}):
+        old, new = before.get(key), after.get(key)
+        if isinstance(old, Mapping) or isinstance(new, Mapping):
+            found += [f"{key}.{name}" for name in _changed_keys(old or {}, new or {})]
+        elif old != new:
+            found.append(key)
+    return found
 
 
 def _local(moment: datetime, group: Group) -> str:

@@ -54,6 +54,24 @@ def unknown_keys(settings: GroupSettings) -> list[str]:
     return found
 
 
+def changed_settings(settings: GroupSettings, changes: Mapping[str, Any]) -> GroupSettings:
+    """Return the settings with other values under some keys, as ``group.toml`` has them.
+
+    A section's changes are a mapping of their own; None takes a key out. Raises BadFile with every key that is off.
+    """
+    values = _plain(settings)
+    for key, value in changes.items():
+        known = values.get(key)
+        if isinstance(value, Mapping):
+            section = {**(known if isinstance(known, Mapping) else {}), **value}
+            values[key] = {name: one for name, one in section.items() if one is not None}
+        elif value is None:
+            values.pop(key, None)
+        else:
+            values[key] = value
+    return _validated(values, "settings", "")
+
+
 def _validated(values: Mapping[str, Any], name: str, text: str) -> GroupSettings:
     try:
         return GroupSettings.model_validate(values)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, WebSocket, WebSocketDisconnect
@@ -10,6 +11,7 @@ from fastapi.responses import JSONResponse, Response
 
 from assistant.accounts.permissions import Deed
 from assistant.channels.feed import TYPING_SECONDS
+from assistant.delivery.access import Caller
 from assistant.delivery.feed import Cursor, FeedItem, Reader, feed_end, find_image, last_notice, read_back, read_feed
 from assistant.delivery.images import media_type
 from assistant.errors import YidanError
@@ -36,6 +38,9 @@ PATIENCE_SECONDS = 10.0
 
 ALIVE_SECONDS = 25.0
 """A live reader hears something at least this often, so that a dead line is noticed at both ends."""
+
+LOOK_SECONDS = 5.0
+"""Who was removed reads on no longer than this."""
 
 _TYPING = '{"typing":true}'
 
@@ -171,10 +176,16 @@ async def live(websocket: WebSocket, group_id: str, after: str | None = None) ->
     server = server_of(websocket)
     protocols = websocket.scope.get("subprotocols", [])
     await websocket.accept(subprotocol="bearer" if protocols[:1] == ["bearer"] else None)
-    try:
-        caller = await known_caller(server, await _token(websocket, protocols), group_id)
+
+    async def who() -> Caller:
+        caller = await known_caller(server, token, group_id)
         require_deed(websocket, caller)
         require_reach(caller, group_id)
+        return caller
+
+    try:
+        token = await _token(websocket, protocols)
+        caller = await who()
         reader = Reader(group_id, caller.member_id)
         cursor = Cursor.parse(after) if after is not None else await feed_end(server.yidan.database, reader)
     except YidanError as error:
@@ -184,9 +195,11 @@ async def live(websocket: WebSocket, group_id: str, after: str | None = None) ->
         return
     hearing = asyncio.create_task(_hear(websocket, server, group_id, caller.nickname))
     try:
-        await _push(websocket, server, reader, cursor, caller.nickname, hearing)
+        await _push(websocket, server, reader, cursor, who=who, hearing=hearing)
     except WebSocketDisconnect:
         return
+    except YidanError as error:
+        await websocket.close(code=1008, reason=str(error)[:120])
     finally:
         hearing.cancel()
 
@@ -217,15 +230,20 @@ async def _push(
     server: Server,
     reader: Reader,
     cursor: Cursor,
-    nickname: str,
+    *,
+    who: Callable[[], Awaitable[Caller]],
     hearing: "asyncio.Task[None]",
 ) -> None:
+    """Send what is new until the reader hangs up. Raises ApiError once ``who`` may not read any more."""
     with server.broadcast.subscribe(reader.group_id) as news:
         await websocket.send_text(_live_json([], cursor, []))
         told: list[str] = []
-        spoke_at = time.monotonic()
+        spoke_at = looked_at = time.monotonic()
+        nickname = (await who()).nickname
         while not hearing.done():
             news.clear()
+            if time.monotonic() - looked_at > LOOK_SECONDS:
+                nickname, looked_at = (await who()).nickname, time.monotonic()
             items, cursor = await server.live.read(reader, cursor)
             writing = [name for name in server.broadcast.writers(reader.group_id) if name != nickname]
             if items or writing != told or time.monotonic() - spoke_at > ALIVE_SECONDS:
