@@ -109,7 +109,7 @@ def filled(settings: GroupSettings, form: Mapping[str, str | bool]) -> Filled:
     changes: dict[str, Any] = {}
     problems: dict[str, str] = {}
     for path, given in form.items():
-        if given == before[path]:
+        if (given.strip() if isinstance(given, str) else given) == before[path]:
             continue
         try:
             value = _read(FIELDS[path], given, path, settings.zone)
