@@ -1,5 +1,6 @@
 """Announcements: plan, look at, hold back, and what became of them."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from nicegui import ui
@@ -67,7 +68,7 @@ def _form(visit: Visit, refresh: Any) -> None:
         quiet = ui.switch(w("respect_quiet"), value=True)
         text.bind_visibility_from(kind, "value", backward=lambda value: value in _SAYS_SOMETHING)
         for one, modes in ((moment, ("at",)), (days, ("weekly",)), (clock, ("daily", "weekly"))):
-            one.bind_visibility_from(mode, "value", backward=lambda value, wanted=modes: value in wanted)
+            one.bind_visibility_from(mode, "value", backward=_among(modes))
         lead.bind_visibility_from(mode, "value", value="before_close")
         cron.bind_visibility_from(mode, "value", value="cron")
         quiet.bind_visibility_from(mode, "value", backward=lambda value: value != "now")
@@ -118,6 +119,10 @@ def _form(visit: Visit, refresh: Any) -> None:
             ui.button(w("send"), icon="campaign", on_click=visit.deed(Deed.ANNOUNCE, send))
             ui.button(w("preview"), on_click=visit.deed(Deed.ANNOUNCE, preview)).props("outline")
             ui.button(w("usual"), on_click=visit.deed(Deed.ANNOUNCE, usual)).props("flat")
+
+
+def _among(modes: tuple[str, ...]) -> Callable[[str], bool]:
+    return lambda mode: mode in modes
 
 
 def _plan(visit: Visit, planned: list[AnnouncementView], refresh: Any) -> None:
