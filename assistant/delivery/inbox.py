@@ -68,12 +68,17 @@ class Inbox:
         self._locks: dict[str, asyncio.Lock] = {}
         self._in_work: dict[int, asyncio.Task[Outcome]] = {}
         self._listeners: list[Callable[[str], None]] = []
+        self._on_recorded: list[Callable[[str], None]] = []
         self._of_member: WeakValueDictionary[tuple[str, str, str], asyncio.Lock] = WeakValueDictionary()
         self._model_turns: ModelTurns | None = None
 
     def delegate(self, model_turns: ModelTurns | None) -> None:
         """Let durable workflows take turns to the model; without them this process does it."""
         self._model_turns = model_turns
+
+    def on_recorded(self, listener: Callable[[str], None]) -> None:
+        """Call ``listener`` with the group's id once a message is stored: others read it while its turn is in work."""
+        self._on_recorded.append(listener)
 
     def on_handled(self, listener: Callable[[str], None]) -> None:
         """Call ``listener`` with the group's id after each turn (for live updates)."""
@@ -98,6 +103,8 @@ class Inbox:
                 recorded = await intake.record(session, message, image=image, now=self._clock.now())
         if recorded.outcome is not None:
             return Receipt(recorded.message_id, Outcome.from_json(recorded.outcome), created=False)
+        for listener in self._on_recorded if recorded.created else ():
+            listener(recorded.group_id)
         speaker = (message.group_id, message.channel, message.member_external_id)
         outcome = await asyncio.shield(self._turn(recorded, speaker))
         return Receipt(recorded.message_id, outcome, created=recorded.created)

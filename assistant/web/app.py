@@ -134,6 +134,7 @@ async def running(yidan: Yidan, *, background: bool = True, open_join: bool = Fa
     ``yidan`` is closed at the end.
     """
     server = _assemble(yidan, background=background, open_join=open_join)
+    yidan.inbox.on_recorded(server.show)
     try:
         if server.workflows is not None:
             await server.workflows.start()

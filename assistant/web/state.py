@@ -89,10 +89,14 @@ class Server:
         finally:
             self.publishing.discard(group_id)
 
-    def announce(self, group_id: str) -> None:
-        """Wake the group's readers and the deliveries."""
+    def show(self, group_id: str) -> None:
+        """Wake the group's readers."""
         self.live.mark(group_id)
         self.broadcast.notify(group_id)
+
+    def announce(self, group_id: str) -> None:
+        """Wake the group's readers and the deliveries."""
+        self.show(group_id)
         if self.workflows is not None:
             self.workflows.nudge()
 
