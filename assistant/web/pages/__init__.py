@@ -3,9 +3,11 @@
 from functools import cache
 from typing import Any
 
+import segno
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -35,18 +37,25 @@ async def home(request: Request) -> HTMLResponse:
     groups = await server.directory.groups() if server.open_join else []
     now = server.yidan.clock.now()
     page = templates().get_template("home.html.j2")
-    listed = [
-        {
-            "id": g.id,
-            "name": g.name,
-            "closed": g.closed(now),
-            "language": g.language,
-            "door": f"/join/{(await server.yidan.invitations.current(g.id, by='demo')).code}",
-        }
-        for g in groups
-    ]
-    base = str(request.base_url).rstrip("/")
-    return HTMLResponse(page.render(version=__version__, groups=listed, base=base, demo=server.open_join))
+    base = (server.yidan.settings.public_url or str(request.base_url)).rstrip("/")
+    listed = []
+    for group in groups:
+        closed = group.closed(now)
+        code = "" if closed else (await server.yidan.invitations.current(group.id, by="demo")).code
+        qr = segno.make(f"{base}/join/{code}", micro=False).svg_inline(scale=4, border=2) if code else ""
+        listed.append(
+            {
+                "id": group.id,
+                "name": group.name,
+                "purpose": group.settings.get("purpose", ""),
+                "closed": closed,
+                "language": group.language,
+                "door": f"/join/{code}" if code else "",
+                "qr": Markup(qr),
+            }
+        )
+    zh = request.headers.get("accept-language", "").strip().casefold().startswith("zh")
+    return HTMLResponse(page.render(version=__version__, groups=listed, base=base, demo=server.open_join, zh=zh))
 
 
 @router.get("/docs")
