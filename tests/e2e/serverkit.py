@@ -62,7 +62,7 @@ def yidan(home: Path, *arguments: str, **environment: str) -> str:
         env=os.environ | {"YIDAN_HOME": str(home)} | environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=400,
         check=False,
     )
     if done.returncode:
@@ -87,7 +87,7 @@ class ServerProcess:
         assert self._process is not None
         return self._process.pid
 
-    def start(self, patience: float = 90.0) -> float:
+    def start(self, patience: float = 300.0) -> float:
         """Start it, wait until it answers and return the seconds that took."""
         started = time.perf_counter()
         self._log.parent.mkdir(parents=True, exist_ok=True)
