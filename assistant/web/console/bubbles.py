@@ -7,10 +7,13 @@ from datetime import datetime, tzinfo
 from nicegui import ui
 from nicegui.element import Element
 
+from assistant.delivery.dossier import titled
 from assistant.delivery.talk import TalkLine
+from assistant.groups.toml import settings_from_json
 from assistant.web.console.parts import Text, attributes, region
 from assistant.web.console.views.inbox import clock
 from assistant.web.console.views.why import Titles, because, why
+from assistant.web.console.visit import Visit
 from assistant.web.console.words import Words
 
 
@@ -70,3 +73,23 @@ def _name(line: TalkLine, teller: Teller) -> str:
     if line.item.kind == "message":
         return line.item.author
     return teller.assistant if line.item.author == "assistant" else teller.seller
+
+
+async def teller_of(visit: Visit, group_id: str) -> Teller:
+    """Return what it takes to tell the talk of one of the seller's groups."""
+    w, server = visit.w, visit.server
+    group = next(group for group in visit.groups if group.id == group_id)
+    settings = settings_from_json(group.settings)
+    async with server.yidan.database.read() as session:
+        view = await server.yidan.library.view(session, group_id)
+    return Teller(
+        w=w.of("why"),
+        assistant=settings.assistant_name or w("assistant"),
+        seller=w("me"),
+        private=w("talk_private"),
+        picture=w("picture"),
+        now=server.yidan.clock.now(),
+        zone=settings.zone,
+        titles=lambda source: titled(source, view)[0],
+        image=lambda message_id: f"/api/groups/{group_id}/messages/{message_id}/image",
+    )

@@ -11,7 +11,7 @@ THEMES: dict[str, tuple[str, ...]] = {
     "knowledge": ("import_entries", "import_catalogue", "remove_entry", "publish_draft", "discard_draft"),
     "groups": ("create_group", "load_group", "close_group", "group", "invitation", "announcement", "poll"),
     "trade": ("order", "claim", "bill", "payment_method", "restock"),
-    "talk": ("ticket", "join", "strike", "member", "regular"),
+    "talk": ("ticket", "join", "strike", "member", "regular", "pause", "talk", "assist"),
     "assistant": ("answer", "gate", "model"),
     "people": ("account", "token"),
 }

@@ -6,11 +6,10 @@ from nicegui import ui
 from nicegui.element import Element
 
 from assistant.accounts.permissions import Deed
-from assistant.delivery.dossier import Dossier, titled
+from assistant.delivery.dossier import Dossier
 from assistant.delivery.talk import TalkLine
 from assistant.desk.service import TicketView
-from assistant.groups.toml import settings_from_json
-from assistant.web.console.bubbles import Teller, bubble, reasons
+from assistant.web.console.bubbles import Teller, bubble, reasons, teller_of
 from assistant.web.console.pages.inbox.answering import Answering
 from assistant.web.console.pages.inbox.learning import Learning
 from assistant.web.console.parts import Text, attributes, link, region
@@ -189,26 +188,6 @@ class TicketDetail:
         visit.server.announce(view.group_id)
         visit.note(visit.w(told))
         await self._look()
-
-
-async def teller_of(visit: Visit, group_id: str) -> Teller:
-    """Return what it takes to tell the talk of one of the seller's groups."""
-    w, server = visit.w, visit.server
-    group = next(group for group in visit.groups if group.id == group_id)
-    settings = settings_from_json(group.settings)
-    async with server.yidan.database.read() as session:
-        view = await server.yidan.library.view(session, group_id)
-    return Teller(
-        w=w.of("why"),
-        assistant=settings.assistant_name or w("assistant"),
-        seller=w("me"),
-        private=w("talk_private"),
-        picture=w("picture"),
-        now=server.yidan.clock.now(),
-        zone=settings.zone,
-        titles=lambda source: titled(source, view)[0],
-        image=lambda message_id: f"/api/groups/{group_id}/messages/{message_id}/image",
-    )
 
 
 def _line(line: TalkLine, teller: Teller, *, marked: bool) -> None:
