@@ -143,6 +143,31 @@ async def _search(group_id: str, question: str, limit: int, *, draft: bool, as_j
     typer.echo(f"\n{hits[0]['answer']}")
 
 
+@app.command("unanswered")
+def list_unanswered(group_id: GroupId, as_json: AsJson = False) -> None:
+    """Show what members asked and the records did not answer, grouped by meaning, most asked first."""
+    asyncio.run(_unanswered(group_id, as_json))
+
+
+async def _unanswered(group_id: str, as_json: bool) -> None:
+    from assistant.publishing.answering import unanswered, waiting_json
+
+    async with opened() as yidan:
+        found = await unanswered(yidan, group_id)
+        zone = (await yidan.groups.show(group_id)).settings.zone
+    if as_json:
+        typer.echo(json.dumps([waiting_json(one) for one in found], ensure_ascii=False, indent=2))
+        return
+    if not found:
+        typer.echo(f"{group_id} has no unanswered questions.")
+        return
+    rows = [
+        (str(one.question.count), f"{one.question.last_at.astimezone(zone):%m-%d %H:%M}", one.question.text)
+        for one in found
+    ]
+    echo_columns(("asked", "last", "question"), rows)
+
+
 async def _index(yidan: "Yidan", group_id: str, *, draft: bool) -> "GroupIndex":
     if draft:
         settings = (await yidan.groups.show(group_id)).settings

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from assistant.agent.suggest import DraftEntry
 from assistant.delivery.bootstrap import Yidan
@@ -48,6 +49,22 @@ async def unanswered(yidan: Yidan, group_id: str, *, state: QuestionState | None
 
     waiting = await asyncio.to_thread(lambda: [Waiting(question, near(question)) for question in questions])
     return sorted(waiting, key=lambda one: one.covered)
+
+
+def waiting_json(one: Waiting) -> dict[str, Any]:
+    """Return a question as plain JSON."""
+    question = one.question
+    return {
+        "id": question.id,
+        "text": question.text,
+        "count": question.count,
+        "members": question.members,
+        "phrasings": list(question.phrasings),
+        "last_at": question.last_at.isoformat(),
+        "state": question.state,
+        "covered": one.covered,
+        "near": {"id": one.near.id, "probability": round(one.near.probability, 4)} if one.near else None,
+    }
 
 
 async def answer_question(

@@ -163,3 +163,10 @@ def test_a_group_keeps_its_suites(run: Run, tmp_path: Path) -> None:
     assert run("kb", "suite", "tea", "mine.yaml")[1].startswith("mine (1 cases) is run at every publication")
     assert run("kb", "suite", "tea")[1] == "mine.yaml\n"
     assert run("kb", "suite", "tea", "--remove", "mine")[0] == 0
+
+
+def test_the_questions_nobody_answered(run: Run) -> None:
+    run("group", "load", TEA)
+    assert run("kb", "unanswered", "tea")[:2] == (0, "tea has no unanswered questions.\n")
+    assert json.loads(run("kb", "unanswered", "tea", "--json")[1]) == []
+    assert run("kb", "unanswered", "nosuch")[0] == 1
