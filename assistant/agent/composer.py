@@ -18,6 +18,9 @@ PIECE_CHARACTERS = 240
 EVIDENCE_TOKENS = 220
 """Most tokens of the facts in a prompt. A small model on two cores reads some forty a second, and the member waits."""
 
+READ_BY_THEN: frozenset[FaultKind] = frozenset({"deadline", "timeout", "cut", "empty"})
+"""Faults of calls whose prompt was read, and has to be paid for."""
+
 MARGIN_SECONDS = 0.25
 """Kept back from the deadline for what comes after the model."""
 
@@ -117,7 +120,12 @@ class _Work:
             late = time.monotonic() > last and bool(self._guard.whole(text))
             return not (self._early or late or self._guard.ends(text))
 
-        written = await self._access.write(lines, seconds=seconds, watch=goes_on)
+        try:
+            written = await self._access.write(lines, seconds=seconds, watch=goes_on)
+        except ModelFault as fault:
+            if fault.kind in READ_BY_THEN:
+                self.usage += Usage(1, sum(count_tokens(text) for _, text in lines))
+            raise
         self.usage += written.usage
         return written
 

@@ -1,5 +1,6 @@
 """``yidan eval``: run answer-quality suites, compare runs, measure retrieval and silence."""
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from assistant.errors import UsageError
 if TYPE_CHECKING:
     from assistant.evaluation.results import CaseResult, SuiteResult
     from assistant.evaluation.suite import Suite
+    from assistant.llm.roles import Role
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
@@ -78,6 +80,7 @@ def run(
             index_cache=cache,
             log_dir=log_dir,
             model=model,
+            role=_earned(model),
             played_by_model=members == "model",
         )
     _write_reports(results, json_file=json_file, html_file=html_file, junit_file=junit_file, lang=lang)
@@ -114,6 +117,25 @@ def compare(
     print_comparison(console(), comparison)
     if comparison.regressed(allowed):
         raise typer.Exit(1)
+
+
+def _earned(model: str) -> "Role | Literal['']":
+    """Return what the model's exam in this home allows it; empty where no model is asked or there was no exam."""
+    from assistant.evaluation.workbench import NO_MODEL, chosen_model
+    from assistant.settings import load_settings
+
+    settings = load_settings()
+    if model == NO_MODEL or (not settings.database_url and not (settings.home / "yidan.db").exists()):
+        return ""
+
+    async def ask() -> "Role":
+        from assistant.cli.opening import opened
+        from assistant.llm.roles import standing
+
+        async with opened() as yidan, yidan.database.read() as session:
+            return (await standing(session, chosen_model(settings.llm, model))).role
+
+    return asyncio.run(ask())
 
 
 def _picked(names: list[str], cases: list[str], tags: list[str]) -> "list[Suite]":

@@ -15,7 +15,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPool
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from assistant.delivery.bootstrap import default_embedder
 from assistant.errors import UsageError
@@ -25,6 +25,7 @@ from assistant.evaluation.results import CaseResult
 from assistant.evaluation.suite import Suite
 from assistant.evaluation.workbench import NO_MODEL, Workbench, bench_settings, prepare
 from assistant.groups.folder import GroupFolder, read_folder
+from assistant.llm.roles import Role
 from assistant.retrieval.embedder import Embedder
 
 _JOB = "job.pickle"
@@ -42,6 +43,8 @@ class Job:
     """Where indexes are kept between runs; they are named by their content."""
     model: str = NO_MODEL
     """The language model that the assistant may ask."""
+    role: Role | Literal[""] = ""
+    """What that model may do, where the settings do not say."""
     played_by_model: bool = False
     """Whether that model also plays the simulated members."""
 
@@ -56,6 +59,7 @@ def job_of(
     index_cache: Path | None = None,
     *,
     model: str = NO_MODEL,
+    role: Role | Literal[""] = "",
     played_by_model: bool = False,
 ) -> Job:
     """Return the suite with the group it runs in.
@@ -70,7 +74,7 @@ def job_of(
         group = read_folder(suite.group)
     named = {case.group for case in suite.cases if case.group}
     others = {name: read_folder((suite.path.parent / name).resolve()) for name in sorted(named)}
-    return Job(suite, group, others, index_cache, model, played_by_model)
+    return Job(suite, group, others, index_cache, model, role, played_by_model)
 
 
 class Engine:
@@ -148,18 +152,18 @@ class _Worker:
         job = self._jobs[home]
         case = job.suite.cases[number]
         place = home / _slug(case.group or "")
-        bench = self._benches.get(place) or self._open(place, job.groups()[case.group or ""], job.model)
+        bench = self._benches.get(place) or self._open(place, job.groups()[case.group or ""], job)
         players = _players(bench) if job.played_by_model else ScriptedMember
         return self._runner.run(play_case(bench, job.suite, case, players))
 
-    def _open(self, home: Path, group: GroupFolder, model: str) -> Workbench:
-        if model != NO_MODEL and self._benches:
+    def _open(self, home: Path, group: GroupFolder, job: Job) -> Workbench:
+        if job.model != NO_MODEL and self._benches:
             # A model that is served from a file is too large to have twice.
             self._runner.run(self._stack.aclose())
             self._benches.clear()
         own = home.with_name(f"worker-{os.getpid()}-{uuid.uuid4().hex}")
         opened = self._stack.enter_async_context(
-            Workbench.open(group, home, own, embedder=self._shared(home), model=model)
+            Workbench.open(group, home, bench_settings(own, job.model, job.role), embedder=self._shared(home))
         )
         self._benches[home] = self._runner.run(opened)
         return self._benches[home]

@@ -3,12 +3,14 @@
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Literal
 
 from assistant.evaluation.engine import Engine, Job, job_of
 from assistant.evaluation.results import CaseResult, SuiteResult
 from assistant.evaluation.suite import Suite
 from assistant.evaluation.workbench import NO_MODEL
 from assistant.groups.folder import GroupFolder
+from assistant.llm.roles import Role
 
 LARGE_RUN_TURNS = 120
 """From this many turns on a second process pays for its start."""
@@ -44,20 +46,25 @@ def run_suites(
     index_cache: Path | None = None,
     log_dir: Path | None = None,
     model: str = NO_MODEL,
+    role: Role | Literal[""] = "",
     played_by_model: bool = False,
 ) -> list[SuiteResult]:
     """Run every case of every suite ``epochs`` times; a suite without a group runs in the folder it names.
 
     ``jobs`` is the number of processes; None chooses by the suites' size, and one with a language model.
     ``index_cache`` is a folder where indexes are kept between runs. With ``log_dir`` the suites run as inspect-ai
-    tasks and leave its logs there. ``model`` is none or the name of a language model that the settings lead to; with
-    ``played_by_model`` it also plays the simulated members. An error inside a case fails that case.
+    tasks and leave its logs there. ``model`` is none or the name of a language model that the settings lead to,
+    ``role`` what it may do where they do not say; with ``played_by_model`` it also plays the simulated members. An
+    error inside a case fails that case.
 
     Raises:
         BadFile: a group cannot be loaded.
         UsageError: there is no such model.
     """
-    work = [job_of(suite, group, index_cache, model=model, played_by_model=played_by_model) for suite, group in suites]
+    work = [
+        job_of(suite, group, index_cache, model=model, role=role, played_by_model=played_by_model)
+        for suite, group in suites
+    ]
     with Engine(jobs or (jobs_for(work) if model == NO_MODEL else 1)) as engine:
         run = _Run(work, epochs, progress)
         if log_dir is None:

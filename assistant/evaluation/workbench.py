@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 from assistant.channels.base import IncomingMessage
 from assistant.clock import FixedClock
@@ -22,6 +23,7 @@ from assistant.evaluation.suite import Suite
 from assistant.groups.folder import GroupFolder, read_folder
 from assistant.groups.library import GroupView
 from assistant.knowledge.records import Knowledge
+from assistant.llm.roles import Role
 from assistant.retrieval.embedder import Embedder
 from assistant.settings import LanguageModelSettings, Settings, load_settings
 from assistant.turn.outcome import Outcome
@@ -35,19 +37,26 @@ _GIVEN_REVISION = 1_000_000
 NO_MODEL = "none"
 
 
-def bench_settings(home: Path, model: str = NO_MODEL) -> Settings:
+def bench_settings(home: Path, model: str = NO_MODEL, role: Role | Literal[""] = "") -> Settings:
     """Return the caller's settings with the store, vectors and queue inside ``home``.
 
     ``model`` is none, or the name of the language model to ask: the configured one, or another at its endpoint.
+    ``role`` is what it may do, where the caller's settings do not say.
 
     Raises:
         UsageError: no language model is configured.
     """
     settings = load_settings(home=home, database_url="", system_database_url="", chroma_url="")
-    return settings.model_copy(update={"llm": _chosen(settings.llm, model)})
+    llm = chosen_model(settings.llm, model)
+    return settings.model_copy(update={"llm": llm.model_copy(update={"role": llm.role or role})})
 
 
-def _chosen(llm: LanguageModelSettings, model: str) -> LanguageModelSettings:
+def chosen_model(llm: LanguageModelSettings, model: str) -> LanguageModelSettings:
+    """Return the settings for the named model.
+
+    Raises:
+        UsageError: no such model is configured.
+    """
     if model == NO_MODEL:
         return llm.model_copy(update={"mode": "off"})
     mode = "fallback" if llm.mode == "off" else llm.mode
@@ -152,12 +161,12 @@ class Workbench:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, folder: GroupFolder, fresh: Path, home: Path, *, embedder: Embedder | None = None, model: str = NO_MODEL
+        cls, folder: GroupFolder, fresh: Path, settings: Settings, *, embedder: Embedder | None = None
     ) -> "AsyncIterator[Workbench]":
-        """Yield a bench that works in the new folder ``home`` on copies of the store made in ``fresh``."""
-        shutil.copytree(fresh, home, ignore=shutil.ignore_patterns("chroma*"))
+        """Yield a bench that works in the new folder ``settings.home`` on copies of the store made in ``fresh``."""
+        shutil.copytree(fresh, settings.home, ignore=shutil.ignore_patterns("chroma*"))
         clock = FixedClock(datetime.now().astimezone())
-        async with await Yidan.open(bench_settings(home, model), clock=clock, embedder=embedder) as yidan:
+        async with await Yidan.open(settings, clock=clock, embedder=embedder) as yidan:
             yield cls(folder, yidan, clock, fresh / STORE)
 
     async def case_store(self, case: Case, now: datetime) -> CaseStore:

@@ -188,11 +188,11 @@ def _composed_draft(asked: Asked, proposal: Proposal, search: Search) -> Draft |
 
 def without_model(asked: Asked) -> Draft | None:
     """Return what the evidence gathered for a model says by itself, where the rules would answer or sums are all that
-    is asked for; embeds, may block.
+    is asked for; embeds, may block. So it is for both roles: who decides badly has lost nothing.
 
     The sums are worked out and the parts looked up, whether the model then writes or fails.
     """
-    if asked.ask.role != "composer" or not (isinstance(asked.ask.otherwise, d.Answer) or _settled(asked)):
+    if not (isinstance(asked.ask.otherwise, d.Answer) or _settled(asked)):
         return None
     draft = _from_records(asked, _remembering(asked), said="")
     return draft if draft.text else None
@@ -210,11 +210,11 @@ def _from_records(asked: Asked, search: Search, *, said: str) -> Draft:
             lines.append(piece.text)
     sources: list[Source] = []
     parts = _parts(asked.ask.otherwise, briefer.confident(search, computed=bool(lines)))
-    worked_out = bool(lines)
+    told_already = frozenset(("price", "card") if briefer.settled() else ("price",) if lines else ())
     for part in parts:
         told = carry_out(d.Answer((part,), "faq", question=s.folded), composer)
         sources += told.sources
-        if not says(said, told.text) and not (worked_out and _priced(part)):
+        if not says(said, told.text) and not _stands(part, told_already):
             lines.append(told.text)
     named = [sku for mention in s.group.catalogue.names.find(s.folded) for sku in mention.skus]
     return Draft(
@@ -244,9 +244,10 @@ def _parts(otherwise: d.Decision, confident: Sequence[tuple[str, float]]) -> lis
     return [*parts, *(d.EntryPart(key, chance) for key, chance in confident if key not in there)][:4]
 
 
-def _priced(part: d.Part) -> bool:
-    """Return whether a part tells prices and sums, which stand in what was worked out."""
-    return isinstance(part, d.TotalPart) or (isinstance(part, d.ProductPart) and part.show in ("price", "card"))
+def _stands(part: d.Part, told_already: frozenset[str]) -> bool:
+    """Return whether a part tells prices and sums that stand in what was worked out."""
+    shown = "price" if isinstance(part, d.TotalPart) else part.show if isinstance(part, d.ProductPart) else ""
+    return shown in told_already
 
 
 def _agent_draft(asked: Asked, proposal: Proposal, search: Search) -> Draft | Fault:
