@@ -56,20 +56,5 @@ def compound() -> Task:
 
 
 @task
-def group_life() -> Task:
-    return named_task("group-life")
-
-
-@task
 def lifecycle() -> Task:
     return named_task("lifecycle")
-
-
-@task
-def opening() -> Task:
-    return named_task("opening")
-
-
-@task
-def payments() -> Task:
-    return named_task("payments")

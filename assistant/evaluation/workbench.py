@@ -178,6 +178,8 @@ class Workbench:
             store.with_name(store.name + suffix).unlink(missing_ok=True)
         shutil.copyfile(self._fresh, store)
         self._clock.set(now)
+        for other in {turn.group for turn in case.turns if turn.group}:
+            self._yidan.library.forget(other)
         await self._hold_out(case.held_out)
         if case.given.model_fields_set:
             self._given += 1
@@ -188,11 +190,9 @@ class Workbench:
         return CaseStore(self._yidan, self._clock, self._folder)
 
     async def _hold_out(self, phrasings: Mapping[str, tuple[str, ...]]) -> None:
-        """Let the group know all its similar questions but these."""
+        """Let the group know all its similar questions but these, and nothing that it learnt in an earlier case."""
         library, group_id = self._yidan.library, self._folder.settings.id
         if self._base is None:
-            if not phrasings:
-                return
             async with self._yidan.database.read() as session:
                 self._base = await library.view(session, group_id)
         view = self._base

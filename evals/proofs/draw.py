@@ -1,10 +1,11 @@
 """Draw a set of screenshots with known truth, to measure how payment proofs are read.
 
-    python evals/proofs/draw.py DIR [--count 210] [--seed 7]
+    python evals/proofs/draw.py DIR [--count 210] [--unseen 60] [--seed 7]
 
-Writes ``DIR/<split>/<number>.jpg`` (or ``.png``) and ``DIR/truth.jsonl``, a line a picture. Every third picture is held
-out: develop on ``dev`` and look at ``held-out`` only to report. The same seed draws the same set. Needs Debian's
-fonts-noto-cjk. All names, amounts and numbers are invented; no app's artwork is used.
+Writes ``DIR/<split>/<number>.jpg`` (or ``.png``) and ``DIR/truth.jsonl``, a line a picture. Every third picture is
+held out: develop on ``dev`` and look at ``held-out`` only to report. ``unseen`` has layouts that nothing was
+developed on, and every picture of it is cropped, turned, noisy and a JPEG of quality 40 to 60. The same seed draws
+the same set. Needs Debian's fonts-noto-cjk. All names, amounts and numbers are invented; no app's artwork is used.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from pathlib import Path
 from layouts import OTHERS, PAYMENTS
 from PIL import Image, ImageEnhance, ImageFilter
 from screens import SIZES, Drawer, Look
+from unseen import UNSEEN, mistreated
 
 OTHERS_SHARE = 7
 """One picture in so many is no payment at all."""
@@ -72,7 +74,35 @@ def encoded(rng: random.Random, image: Image.Image) -> tuple[bytes, str]:
     return buffer.getvalue(), "jpg"
 
 
-def draw(folder: Path, *, count: int, seed: int) -> None:
+def described(folder: Path, path: Path, data: bytes, *, split: str, layout: str, look: Look, width: int) -> str:
+    """Write a picture; return its line of the truth."""
+    (folder / split).mkdir(parents=True, exist_ok=True)
+    (folder / path).write_bytes(data)
+    where = {"image": str(path), "split": split, "layout": layout}
+    style = {"language": look.language, "dark": look.dark, "width": width}
+    return json.dumps({**where, **style, **asdict(look.truth)}, ensure_ascii=False)
+
+
+def draw_unseen(folder: Path, *, count: int, seed: int) -> list[str]:
+    """Write the pictures that are hardest; return their lines of the truth."""
+    lines = []
+    for number in range(count):
+        rng = random.Random(f"{seed}/unseen/{number}")
+        width, height = rng.choice(SIZES)
+        language = "zh" if rng.random() < 0.7 else "en"
+        look = Look(rng, width, height, language, rng.random() < 0.5, extra=True)
+        drawer = UNSEEN[number % len(UNSEEN)] if number % 4 else pick(rng, number)
+        drawn = drawer(look)
+        image = mistreated(rng, drawn, content=int(look.bottom * look.unit) + 8)
+        buffer = io.BytesIO()
+        image.save(buffer, "JPEG", quality=rng.randint(40, 60))
+        path = Path("unseen") / f"{number:03}.jpg"
+        named = {"split": "unseen", "layout": drawer.__name__, "look": look, "width": image.width}
+        lines.append(described(folder, path, buffer.getvalue(), **named))
+    return lines
+
+
+def draw(folder: Path, *, count: int, unseen: int, seed: int) -> None:
     """Write the set into ``folder``."""
     lines = []
     for number in range(count):
@@ -84,11 +114,9 @@ def draw(folder: Path, *, count: int, seed: int) -> None:
         image = handled(rng, drawn, content=int(look.bottom * look.unit))
         data, kind = encoded(rng, image)
         path = Path(split) / f"{number:03}.{kind}"
-        (folder / split).mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(data)
-        where = {"image": str(path), "split": split, "layout": drawer.__name__}
-        style = {"language": look.language, "dark": look.dark, "width": image.width}
-        lines.append(json.dumps({**where, **style, **asdict(look.truth)}, ensure_ascii=False))
+        named = {"split": split, "layout": drawer.__name__, "look": look, "width": image.width}
+        lines.append(described(folder, path, data, **named))
+    lines += draw_unseen(folder, count=unseen, seed=seed)
     (folder / "truth.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -97,10 +125,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, metavar="DIR")
     parser.add_argument("--count", type=int, default=210)
+    parser.add_argument("--unseen", type=int, default=60)
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
-    draw(arguments.folder, count=arguments.count, seed=arguments.seed)
-    print(f"{arguments.count} pictures in {arguments.folder}")
+    draw(arguments.folder, count=arguments.count, unseen=arguments.unseen, seed=arguments.seed)
+    print(f"{arguments.count + arguments.unseen} pictures in {arguments.folder}")
 
 
 if __name__ == "__main__":

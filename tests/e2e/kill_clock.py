@@ -1,4 +1,4 @@
-"""Thirty simulated days of announcements, invitations and reminders, with the process killed again and again.
+"""Thirty simulated days of announcements, invitations and words about orders, with the process killed again and again.
 
     python tests/e2e/kill_clock.py --days 30 --kills 20 --seed 1
 
@@ -19,10 +19,12 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -32,7 +34,7 @@ from assistant.delivery import rounds
 from assistant.delivery.announcer import NewAnnouncement
 from assistant.delivery.bootstrap import Yidan
 from assistant.delivery.feed import Cursor, Reader, read_feed
-from assistant.models import Outbox, Sending
+from assistant.models import Member, Order, OrderEvent, OrderLine, Outbox, Sending
 from assistant.retrieval.embedder import HashEmbedder
 from assistant.settings import Settings
 from assistant.web.app import running
@@ -40,7 +42,10 @@ from assistant.web.app import running
 START = datetime(2026, 3, 1, 0, 30, tzinfo=UTC)
 STEP = timedelta(hours=3)
 GROUPS = (("tea", "Asia/Shanghai", "zh-CN"), ("cakes", "America/Chicago", "en"))
-DUTIES = [duty for duty in rounds.ROUNDS if duty.name in ("announcements", "invitations", "welcomes", "remind-unpaid")]
+DUTY_NAMES = frozenset(
+    ("announcements", "invitations", "welcomes", "remind-unpaid", "expire-orders", "ask-receipts", "surveys")
+)
+DUTIES = [duty for duty in rounds.ROUNDS if duty.name in DUTY_NAMES]
 ROUNDS = [duty.name for duty in DUTIES]
 
 GROUP_TOML = """
@@ -51,9 +56,23 @@ timezone = "{zone}"
 seller = "Wang {id}"
 opens_at = 2026-02-28T00:00:00Z
 closes_at = {closes_at:%Y-%m-%dT%H:%M:%SZ}
+[payment]
+methods = ["Zelle"]
+pay_within_minutes = 600
+remind_minutes_before = 240
 """
+EVERY = timedelta(days=3)
+"""So often an order comes that nobody pays, one whose parcel should have arrived, and one that was received."""
+
+ABOUT_ORDERS = {
+    "unpaid": ("还没有付款", "is not paid yet"),
+    "expired": ("超时未付款", "was not paid in time"),
+    "arrived": ("收到了吗", "should have arrived"),
+    "survey": ("不记名", "It is anonymous"),
+}
+"""What members are told about their orders, by words of both languages."""
 CATALOG = """sku,name,aliases,price,unit,stock,per_member_limit,preorder,description
-A01,Longjing,,12.00,box,9,,,
+A01,Longjing,,12.00,box,900,,,
 """
 PLAN = (
     NewAnnouncement(kind="todays_list", when="daily 09:00"),
@@ -96,6 +115,43 @@ async def prepare(home: Path, days: int) -> None:
             for new in PLAN:
                 await yidan.announcer.add(group_id, new, by="test")
             await yidan.invitations.issue(group_id, by="test")
+            async with yidan.database.write() as session:
+                for number in range(rounds_of(days)):
+                    await put_orders(session, group_id, number)
+
+
+def rounds_of(days: int) -> int:
+    """Return how many of each kind of order fall due well within the days."""
+    return max(0, (timedelta(days=days - 2)) // EVERY)
+
+
+async def put_orders(session: AsyncSession, group_id: str, number: int) -> None:
+    """Put an unpaid order, one on its way and one that arrived into the group, each of a member of its own."""
+    at = START + number * EVERY + timedelta(hours=13)
+    states: dict[str, dict[str, Any]] = {
+        "pending_payment": {"pay_by": at},
+        "shipped": {"shipped_at": START, "arrives_by": at, "paid": Decimal(12)},
+        "completed": {"received_at": at, "paid": Decimal(12)},
+    }
+    for place, (status, more) in enumerate(states.items(), start=1):
+        name = f"{status} {number}"
+        member = Member(group_id=group_id, channel="api", external_id=name, nickname=name, joined_at=START)
+        session.add(member)
+        await session.flush()
+        line = OrderLine(position=0, sku="A01", name="Longjing", unit="box", price=Decimal(12), quantity=1)
+        event = OrderEvent(at=START, actor=name, from_status="", to_status=status, note="", lines=[])
+        values = {"created_at": START, "updated_at": START, "currency": "CNY", "total": Decimal(12), **more}
+        order = Order(
+            group_id=group_id,
+            member_id=member.id,
+            number=3 * number + place,
+            status=status,
+            lines=[line],
+            events=[event],
+            **values,
+        )
+        session.add(order)
+        await session.flush()
 
 
 async def live(home: Path, days: int) -> None:
@@ -191,9 +247,16 @@ async def compare(home: Path, days: int, report: Report) -> None:
             wanted = expected(zone, days)
             sellers, _ = await everything(yidan, Reader(group_id, None))
             public = [item.text for item in sellers if not item.private]
-            private = [item.text for item in sellers if item.private]
+            private = [item.text for item in sellers if item.private and not item.addressees]
+            about_orders = [item.text for item in sellers if item.private and item.addressees]
             report.told += len(public)
-            report.reminders += len(private)
+            report.reminders += len(private) + len(about_orders)
+            for name, words in ABOUT_ORDERS.items():
+                found = [text for text in about_orders if any(word in text for word in words)]
+                if len(found) != rounds_of(days) or len(set(found)) != len(found):
+                    report.problems.append(f"{group_id}: {name} left {len(found)} times, not {rounds_of(days)}")
+            if len(about_orders) != len(ABOUT_ORDERS) * rounds_of(days):
+                report.problems.append(f"{group_id}: {len(about_orders)} words about orders in all")
             seen = Counter(_sort_of(text) for text in public)
             for name, count in wanted.items():
                 if seen[name] != count:
