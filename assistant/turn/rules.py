@@ -39,6 +39,7 @@ from assistant.turn.signals import Signals
 Rule = Callable[[Signals], Decision | None]
 
 ADVERT = 0.5
+SURELY_ADVERT = 0.9
 
 
 def seller_speaks(s: Signals) -> Decision | None:
@@ -134,7 +135,9 @@ def advert(s: Signals) -> Decision | None:
     if not looks_so and s.reading.strength >= _GOODS_AND_PHONE:
         return None
     looks_so = looks_so or has_cue(s.text, "phone")
-    if looks_so and max(intents.advert, as_intent) >= ADVERT:
+    # Who paid a loan back or buys from a dealer uses the same words: one judgement must be sure, or both agree.
+    both, either = min(intents.advert, as_intent), max(intents.advert, as_intent)
+    if looks_so and (both >= ADVERT or either >= SURELY_ADVERT):
         return Moderate("advert")
     # Without any such word both judgements must be sure: a warned member is worse than an advert that stands.
     return Moderate("advert") if intents.advert >= 0.9 and as_intent >= 0.7 else None

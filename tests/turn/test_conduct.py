@@ -1,6 +1,7 @@
 """Order in the group: a private word, a warning, then what the seller set; objections go to the seller."""
 
 from dataclasses import replace as with_changes
+from pathlib import Path
 
 import pytest
 
@@ -98,3 +99,23 @@ class TestFloods:
 )
 async def test_anger_and_likeness_are_no_insult(shop: Shop, text: str) -> None:
     assert (await shop.say(text, group="kiosk")).action != "moderate"
+
+
+ORDINARY = Path(__file__).resolve().parents[2] / "evals" / "conduct" / "ordinary.txt"
+
+
+async def test_ordinary_lines_that_only_sound_like_a_breach_are_not_warned(shop: Shop) -> None:
+    lines = [line for line in ORDINARY.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+    said = [(await shop.say(line, f"成员{number}")).action for number, line in enumerate(lines)]
+    assert [line for line, action in zip(lines, said, strict=True) if action == "moderate"] == []
+
+
+async def test_adverts_in_the_same_words_are(shop: Shop) -> None:
+    for number, advert in enumerate(
+        (
+            "急用钱找我，无抵押贷款当天放款，利息低至3厘，有需要的咨询办理",
+            "手机兼职日结，一天两三百，时间自由，宝妈学生都能做，详情咨询",
+            "高仿大牌包包一手货源，诚招代理，支持一件代发",
+        )
+    ):
+        assert (await shop.say(advert, f"生人{number}")).action == "moderate", advert
