@@ -22,11 +22,12 @@ async def all_accounts(session: AsyncSession, seller_id: int | None) -> list[tup
     return [(account, seller) for account, seller in await session.execute(query)]
 
 
-async def by_session(session: AsyncSession, digest: str) -> tuple[AccountSession, Account] | None:
-    """Return the session of a hashed token with its account."""
-    query = select(AccountSession, Account).join(Account, Account.id == AccountSession.account_id)
-    row = (await session.execute(query.where(AccountSession.digest == digest))).first()
-    return None if row is None else (row[0], row[1])
+async def by_session(session: AsyncSession, digest: str) -> tuple[AccountSession, Account, str | None] | None:
+    """Return the session of a hashed token with its account and the seller's name."""
+    query = select(AccountSession, Account, Seller.name).join(Account, Account.id == AccountSession.account_id)
+    query = query.outerjoin(Seller, Seller.id == Account.seller_id).where(AccountSession.digest == digest)
+    row = (await session.execute(query)).first()
+    return None if row is None else (row[0], row[1], row[2])
 
 
 async def end_sessions(session: AsyncSession, account_id: int, *, but: int | None = None) -> None:

@@ -34,6 +34,8 @@ class Person:
     name: str
     role: str
     seller_id: int | None
+    seller: str
+    """The seller's name; empty for all sellers."""
     language: str
     session_id: int
     csrf: str
@@ -109,7 +111,7 @@ class Sessions:
             found = await repository.by_session(session, _digest(token))
         if found is None:
             return None
-        kept, account = found
+        kept, account, seller = found
         if kept.expires_at <= now or kept.seen_at + IDLE <= now or account.disabled_at is not None:
             return None
         if now - kept.seen_at > _TOUCH:
@@ -121,6 +123,7 @@ class Sessions:
             name=account.name,
             role=account.role,
             seller_id=account.seller_id,
+            seller=seller or "",
             language=account.language,
             session_id=kept.id,
             csrf=kept.csrf,

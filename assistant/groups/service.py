@@ -62,15 +62,17 @@ class GroupService:
         self._database = database
         self._clock = clock
 
-    async def load(self, folder: GroupFolder | Path, *, by: str = "cli") -> Loaded:
+    async def load(self, folder: GroupFolder | Path, *, by: str = "cli", fresh: bool = False) -> Loaded:
         """Bring a group's folder into the store, all or nothing; the same folder twice changes nothing.
 
         Rows keep their ids; members, orders and tickets stay. What is not in the folder any more is removed from
-        the knowledge (its history stays). Raises BadFile.
+        the knowledge (its history stays). Raises BadFile; with ``fresh`` Conflict where there is such a group.
         """
         if isinstance(folder, Path):
             folder = read_folder(folder)
         async with self._database.write() as session:
+            if fresh and await session.get(Group, folder.settings.id) is not None:
+                raise Conflict(f"there is already a group '{folder.settings.id}'")
             return await self._load(session, folder, by)
 
     async def _load(self, session: AsyncSession, folder: GroupFolder, by: str) -> Loaded:

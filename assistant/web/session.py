@@ -16,7 +16,10 @@ _LOOPBACK = ("127.0.0.1", "::1")
 
 HOME = "/console/"
 SIGN_IN = "/console/sign-in"
+FIRST = "/console/first"
+"""Where the first account is made."""
 START = "/console/start"
+"""Where a new group is opened."""
 
 
 def token_of(connection: Request | WebSocket) -> str:

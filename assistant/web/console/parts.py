@@ -1,12 +1,16 @@
 """Small pieces that pages are made of. All of them show text as text."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from nicegui import ui
 from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
+from nicegui.events import UploadEventArguments
+
+Handler = Callable[..., Awaitable[None] | None]
+FileHandler = Callable[[str, bytes], Awaitable[None]]
 
 
 class Text(TextElement):
@@ -64,3 +68,20 @@ def icon_button(icon: str, label: str, **more: Any) -> ui.button:
     button = ui.button(icon=icon, **more).props("flat round dense").classes("y-icon")
     attributes(button, aria_label=label, title=label)
     return button
+
+
+def file_button(label: str, on_file: FileHandler, *, accept: str, megabytes: int, refused: Handler) -> ui.button:
+    """Return a button that lets one choose a file; ``on_file`` gets its name and content.
+
+    ``refused`` is called for a file of another kind or above the size.
+    """
+
+    async def came(event: UploadEventArguments) -> None:
+        await on_file(event.file.name, await event.file.read())
+        upload.reset()
+
+    upload = ui.upload(on_upload=came, on_rejected=refused, max_file_size=megabytes * 2**20, auto_upload=True)
+    upload.props(f'accept="{accept}"').classes("y-unseen")
+    attributes(upload, aria_hidden="true", tabindex="-1")
+    button = ui.button(label, icon="upload_file").props("outline")
+    return button.on("click", js_handler=f"() => getElement({upload.id}).pickFiles()")

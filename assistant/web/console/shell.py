@@ -9,6 +9,7 @@ from nicegui import ui
 from nicegui.client import Client
 from nicegui.element import Element
 
+from assistant.accounts.permissions import Deed
 from assistant.accounts.sessions import Person
 from assistant.delivery.directory import GroupRow
 from assistant.web.console.parts import Text, attributes, empty, link, region
@@ -17,7 +18,7 @@ from assistant.web.console.registry import PAGES, Page, page
 from assistant.web.console.switches import group_chooser, more_sheet, own_switches
 from assistant.web.console.visit import Visit
 from assistant.web.console.words import Words
-from assistant.web.session import SIGN_IN, START, person_of, token_of
+from assistant.web.session import FIRST, SIGN_IN, START, person_of, token_of
 from assistant.web.state import server_of
 
 __all__ = ["page", "register"]
@@ -50,7 +51,7 @@ async def _open(spec: Page, request: Request) -> Response | None:
     person = await person_of(server, request)
     if person is None:
         if not await server.accounts.any():
-            return RedirectResponse(START, status_code=303)
+            return RedirectResponse(FIRST, status_code=303)
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"{SIGN_IN}?next=/console{spec.path}{query}", status_code=303)
     visit = Visit(server, token_of(request), person, client, Words(spec.words, person.language))
@@ -86,8 +87,8 @@ async def _content(visit: Visit, spec: Page, *, lost: bool) -> None:
         empty("search_off", w("no_such_group"), w("no_such_group_text"))
     elif spec.group and not visit.has_group:
         with empty("storefront", w("no_group"), w("no_group_text")):
-            if "/start" in PAGES and visit.may(PAGES["/start"].deed):
-                link(w("open_group"), "/console/start").classes("y-button")
+            if visit.may(Deed.GROUP):
+                link(w("open_group"), START).classes("y-button")
     else:
         await spec.build(visit)
 

@@ -1,17 +1,21 @@
 """Signing in: a plain form, with a limit on tries and one answer to every wrong guess."""
 
+import secrets
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from assistant.accounts.service import LANGUAGES
-from assistant.errors import NotAllowed
+from assistant.accounts.service import LANGUAGES, NewAccount
+from assistant.errors import Conflict, NotAllowed, UsageError
 from assistant.web.console import plain
+from assistant.web.console.told import told
 from assistant.web.console.words import Words
 from assistant.web.errors import ApiError
 from assistant.web.session import (
+    FIRST,
     HOME,
+    SIGN_IN,
     START,
     forget,
     is_own_machine,
@@ -41,7 +45,7 @@ async def sign_in_page(request: Request, next: str = HOME) -> Response:
     if await person_of(server, request) is not None:
         return RedirectResponse(safe_next(next), status_code=303)
     if not await server.accounts.any():
-        return RedirectResponse(START, status_code=303)
+        return RedirectResponse(FIRST, status_code=303)
     response = _form(request, next)
     if token_of(request):
         forget(response)
@@ -77,6 +81,37 @@ async def sign_in(
     return done
 
 
+@router.get("/first")
+async def first_page(request: Request) -> Response:
+    """Show the form for the first account; there is none of it once somebody can sign in."""
+    if await server_of(request).accounts.any():
+        return RedirectResponse(SIGN_IN, status_code=303)
+    return _first_form(request)
+
+
+@router.post("/first")
+async def first_account(
+    request: Request, login: Field = "", password: Field = "", secret: Field = "", code: Field = ""
+) -> Response:
+    """Make the first account and sign its owner in. From another machine that needs the setup code."""
+    server, language = server_of(request), plain.language_of(request)
+    w = Words("first", language)
+    if not same_site(request) or not plain.proves(request, secret):
+        return _first_form(request, w("stale"), login=login, status=403)
+    wait = server.limits.address.take(request.client.host if request.client else "")
+    if wait:
+        return _first_form(request, w("wait", seconds=wait), login=login, status=429)
+    if not is_own_machine(request) and not secrets.compare_digest(code.strip().encode(), server.setup_code.encode()):
+        return _first_form(request, w("wrong_code"), login=login, status=403)
+    try:
+        await server.accounts.create(NewAccount(login, password, language=language), by="setup", first=True)
+    except (UsageError, Conflict) as error:
+        return _first_form(request, told(error, language), login=login, status=422)
+    done = RedirectResponse(START, status_code=303)
+    keep(done, server, await server.sessions.sign_in(login, password))
+    return done
+
+
 @router.get("/files/{name}")
 async def file(request: Request, name: str) -> Response:
     """Return the console's style or script."""
@@ -104,4 +139,16 @@ def _form(
         login=login,
         message=message,
         demo=server.demo_account if is_own_machine(request) else None,
+    )
+
+
+def _first_form(request: Request, message: str = "", *, login: str = "", status: int = 200) -> HTMLResponse:
+    return plain.show(
+        request,
+        "first.html.j2",
+        "first",
+        status=status,
+        login=login,
+        message=message,
+        asks_code=not is_own_machine(request),
     )

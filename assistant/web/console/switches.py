@@ -8,6 +8,7 @@ from assistant.delivery.directory import GroupRow
 from assistant.web.console.parts import Text, attributes, sheet
 from assistant.web.console.registry import Page
 from assistant.web.console.visit import Visit
+from assistant.web.session import START
 
 SEARCH_FROM = 8
 """From so many groups on, the list of them can be searched."""
@@ -16,7 +17,7 @@ SEARCH_FROM = 8
 def group_chooser(visit: Visit, path: str) -> None:
     """Show the chosen group; with several groups it opens the list of them."""
     w, chosen = visit.w, visit.group if visit.has_group else None
-    if len(visit.groups) < 2 and chosen is not None:
+    if len(visit.groups) < 2 and chosen is not None and not visit.may(Deed.GROUP):
         Text("p", chosen.name).classes("y-group-name")
         return
     with sheet(w("choose_group")) as dialog:
@@ -50,6 +51,11 @@ def _group_list(visit: Visit, path: str) -> None:
                 if group.closed(now):
                     Text("span", w("group_closed")).classes("y-chip")
             rows.append((group, row))
+        if visit.may(Deed.GROUP):
+            with Element("li"), Element("a").classes("y-item") as more:
+                attributes(more, href=START)
+                ui.icon("add")
+                Text("span", w("open_group"))
 
 
 def more_sheet(visit: Visit, pages: list[Page], current: Page) -> None:
