@@ -4,15 +4,16 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.accounts.permissions import ROLES
 from assistant.clock import Clock
 from assistant.db import Database
 from assistant.errors import NotFound, UsageError
-from assistant.models import Group, Member, Seller, Token
+from assistant.models import Audit, Group, Member, Seller, Token
 from assistant.regulars.repository import identity_of, opted_out
 
 PREFIX = "yd_"
@@ -104,7 +105,7 @@ class Access:
         self._clock = clock
 
     async def create_seller(
-        self, name: str = "", *, label: str = "", days: int | None = None, role: str = "owner"
+        self, name: str = "", *, label: str = "", days: int | None = None, role: str = "owner", by: str = "cli"
     ) -> str:
         """Return a new token of one seller, or of the owner of all groups where ``name`` is empty.
 
@@ -118,6 +119,7 @@ class Access:
             raise UsageError(f"a role is one of {', '.join(ROLES)}, not '{role}'")
         async with self._database.write() as session:
             seller_id = await _seller_id(session, name) if name else None
+            session.add(_audit("token.create", label, by, self._clock.now(), role=role, days=days))
             return self._issue(session, Token(kind="seller", seller_id=seller_id, label=label, role=role), days)
 
     async def create_join(self, group_id: str, *, label: str = "", days: int | None = None) -> str:
@@ -201,14 +203,16 @@ class Access:
         async with self._database.read() as session:
             return await session.scalar(select(Group.seller_id).where(Group.id == group_id))
 
-    async def list(self) -> list[TokenInfo]:
-        """Return all sellers' and join tokens, newest first; members' own are left out."""
+    async def list(self, seller_id: int | None = None) -> list[TokenInfo]:
+        """Return sellers' and join tokens, newest first, of one seller where it is named; members' own are left out."""
         query = (
             select(Token, Seller.name)
             .outerjoin(Seller, Seller.id == Token.seller_id)
             .where(Token.kind.not_in(("member", "applicant")))
             .order_by(Token.id.desc())
         )
+        if seller_id is not None:
+            query = query.where(_of_seller(seller_id))
         async with self._database.read() as session:
             rows = (await session.execute(query)).all()
         return [
@@ -226,21 +230,22 @@ class Access:
             for token, seller in rows
         ]
 
-    async def revoke(self, token_id: int) -> None:
+    async def revoke(self, token_id: int, *, seller_id: int | None = None, by: str = "cli") -> None:
         """Make a token worthless from now on.
 
         Raises:
-            NotFound: there is no such token, or it was revoked before.
+            NotFound: there is no such token (of this seller, where one is named), or it was revoked before.
         """
+        now = self._clock.now()
+        which = update(Token).where(Token.id == token_id, Token.revoked_at.is_(None))
+        if seller_id is not None:
+            which = which.where(_of_seller(seller_id))
         async with self._database.write() as session:
-            revoked = await session.execute(
-                update(Token)
-                .where(Token.id == token_id, Token.revoked_at.is_(None))
-                .values(revoked_at=self._clock.now())
-                .returning(Token.id)
-            )
-            if revoked.first() is None:
+            revoked = await session.execute(which.values(revoked_at=now).returning(Token.label))
+            label = revoked.scalar()
+            if label is None:
                 raise NotFound(f"no valid token {token_id}")
+            session.add(_audit("token.revoke", f"token {token_id} {label}".strip(), by, now))
 
     def _issue(self, session: AsyncSession, row: Token, days: int | None) -> str:
         token = PREFIX + secrets.token_urlsafe(32)
@@ -250,6 +255,16 @@ class Access:
         row.expires_at = row.created_at + timedelta(days=days) if days else None
         session.add(row)
         return token
+
+
+def _of_seller(seller_id: int) -> ColumnElement[bool]:
+    """Return what picks a seller's own tokens, and those for joining their groups."""
+    groups = select(Group.id).where(Group.seller_id == seller_id)
+    return or_(Token.seller_id == seller_id, and_(Token.kind == "join", Token.group_id.in_(groups)))
+
+
+def _audit(action: str, subject: str, by: str, now: datetime, **details: Any) -> Audit:
+    return Audit(at=now, actor=by, action=action, group_id=None, subject=subject[:200], details=details)
 
 
 async def _seller_id(session: AsyncSession, name: str) -> int:

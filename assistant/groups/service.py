@@ -156,6 +156,22 @@ class GroupService:
             notes.add_audit(session, group_id, "close_group", at=group.closed_at, by=by, details={})
         return await self.show(group_id)
 
+    async def set_talkative(self, group_id: str, talkative: float, *, by: str) -> None:
+        """Set how sure the assistant must be that somebody asked it, 0 (quiet) to 1; the next message is read so.
+
+        Raises NotFound, UsageError.
+        """
+        if not 0 <= talkative <= 1:
+            raise UsageError(f"talkative is from 0 to 1, not {talkative}")
+        async with self._database.write() as session:
+            group = await require_group(session, group_id, lock=True)
+            before = group.settings.get("talkative")
+            group.settings = group.settings | {"talkative": talkative}
+            # Who writes next is read with the new setting: kept views belong to a version.
+            group.knowledge_version += 1
+            details = {"before": before, "after": talkative}
+            notes.add_audit(session, group_id, "group.talkative", at=self._clock.now(), by=by, details=details)
+
     async def export(self, group_id: str, path: Path) -> GroupFolder:
         """Write the group's folder; loading it again changes nothing. Raises NotFound, UsageError."""
         folder = await self.folder(group_id)

@@ -38,7 +38,9 @@ def _chinese(text: str) -> str | None:
 def _known() -> list[tuple[re.Pattern[str], str]]:
     """Return a pattern for each English sentence of the catalogue, with its Chinese."""
     text = (files("assistant.web.console.words") / "errors.toml").read_text(encoding="utf-8")
-    return [(_pattern(one["en"]), one["zh"]) for one in tomllib.loads(text)["error"]]
+    # What says most of its own goes first: "name is empty" before "{file} is empty".
+    known = sorted(tomllib.loads(text)["error"], key=lambda one: str(one["en"]).count("{"))
+    return [(_pattern(one["en"]), one["zh"]) for one in known]
 
 
 def _pattern(sentence: str) -> re.Pattern[str]:
