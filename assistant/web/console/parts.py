@@ -81,7 +81,6 @@ def file_button(label: str, on_file: FileHandler, *, accept: str, megabytes: int
         upload.reset()
 
     upload = ui.upload(on_upload=came, on_rejected=refused, max_file_size=megabytes * 2**20, auto_upload=True)
-    upload.props(f'accept="{accept}"').classes("y-unseen")
-    attributes(upload, aria_hidden="true", tabindex="-1")
+    upload.props(f'accept="{accept}"').classes("y-none")
     button = ui.button(label, icon="upload_file").props("outline")
     return button.on("click", js_handler=f"() => getElement({upload.id}).pickFiles()")

@@ -23,7 +23,7 @@ def group_chooser(visit: Visit, path: str) -> None:
     with sheet(w("choose_group")) as dialog:
         _group_list(visit, path)
     name = chosen.name if chosen is not None else w("choose_group")
-    button = ui.button(on_click=dialog.open).props("flat no-caps").classes("y-group")
+    button = ui.button(on_click=dialog.open, color=None).props("flat no-caps").classes("y-group")
     attributes(button, aria_label=w("choose_group_now", name=name), aria_haspopup="dialog")
     with button:
         Text("span", name)
