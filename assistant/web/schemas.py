@@ -298,6 +298,8 @@ class OrderOut(BaseModel):
     lines: list[LineOut]
     created_at: datetime
     pay_by: datetime | None
+    methods: list[str] = []
+    """How its member can pay just now; only among one's own orders."""
     due: str = "0.00"
     """What is to be paid next: the deposit until it is paid, then the rest."""
     paid: str = "0.00"

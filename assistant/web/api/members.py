@@ -15,6 +15,7 @@ from assistant.delivery.access import Caller
 from assistant.delivery.feed import Cursor, FeedItem, Reader, feed_end, find_image, last_notice, read_back, read_feed
 from assistant.delivery.images import media_type
 from assistant.errors import YidanError
+from assistant.groups.toml import settings_from_json
 from assistant.web.api.posting import post
 from assistant.web.api.views import about_out, feed_item, feed_line, order_out, outcome_json
 from assistant.web.auth import (
@@ -159,8 +160,10 @@ async def my_orders(request: Request, group_id: GroupId, caller: Participant) ->
     """Return the member's own orders, oldest first."""
     if caller.member_id is None:
         raise ApiError(403, "this needs a member's token")
-    orders = await server_of(request).directory.orders_of(caller.member_id)
-    return [order_out(order, caller.nickname) for order in orders]
+    directory = server_of(request).directory
+    methods = list(settings_from_json((await directory.group(group_id)).settings).payment.usable)
+    orders = await directory.orders_of(caller.member_id)
+    return [order_out(order, caller.nickname).model_copy(update={"methods": methods}) for order in orders]
 
 
 @router.websocket("/live")

@@ -58,7 +58,7 @@ function facts(order) {
   if (Number(order.refunded)) put(t.back, money(order.refunded));
   if (order.status === "pending_payment") put(t.due, make("b", {}, money(order.due)));
   else if (["paid", "shipped"].includes(order.status) && Number(order.due)) put(t.balance, money(order.due));
-  if (order.status === "pending_payment" && room.about.payment_methods.length) put(t.how, room.about.payment_methods.join(lang === "zh" ? "、" : ", "));
+  if (order.status === "pending_payment" && order.methods.length) put(t.how, order.methods.join(lang === "zh" ? "、" : ", "));
   if (order.parcel) put(t.parcel, order.parcel);
   if (order.status === "shipped" && order.arrives_by) put(t.arrives, date(order.arrives_by));
   return out;
