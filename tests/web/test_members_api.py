@@ -5,6 +5,8 @@ import base64
 import pytest
 from delivery.kit import PNG
 
+from assistant.models import Message
+
 MESSAGES = "/api/groups/tea/messages"
 JSON = {"Content-Type": "application/json"}
 
@@ -224,3 +226,33 @@ class TestFeed:
 
             await session.execute(update(Member).values(removed_at=api.server.yidan.clock.now()))
         assert (await api.call("GET", MESSAGES, token)).status_code == 403
+
+
+class TestQuotes:
+    async def test_a_quoted_line_comes_with_the_message_for_every_reader(self, api):
+        mei, li = await api.join("阿梅"), await api.join("老李")
+        await api.say(mei, "龙井多少钱")
+        first = (await api.call("GET", MESSAGES, li)).json()["items"]
+        await api.say(li, "哈哈", quotes=first[0]["id"])
+        items = (await api.call("GET", MESSAGES, mei)).json()["items"]
+        quoted = next(item["quote"] for item in items if item["text"] == "哈哈")
+        assert (quoted["id"], quoted["author"], quoted["text"]) == (first[0]["id"], "阿梅", "龙井多少钱")
+
+    async def test_who_quotes_the_assistant_speaks_to_it(self, api):
+        mei = await api.join("阿梅")
+        await api.say(mei, "龙井多少钱")
+        reply = (await api.call("GET", MESSAGES, mei)).json()["items"][-1]
+        posted = await api.say(mei, "哈哈", quotes=reply["id"])
+        async with api.server.yidan.database.read() as session:
+            message = await session.get_one(Message, posted["message_id"])
+        assert message.mentions_assistant and message.quoted_reply_id == int(reply["id"][1:])
+
+    async def test_what_only_its_member_sees_cannot_be_quoted_nor_what_another_group_said(self, api):
+        mei, away = await api.join("阿梅"), await api.join("阿静", "cookies")
+        await api.say(mei, "secret")
+        private = next(item for item in (await api.call("GET", MESSAGES, mei)).json()["items"] if item["private"])
+        await api.say(away, "别的群里说的", "cookies")
+        foreign = (await api.call("GET", "/api/groups/cookies/messages", away)).json()["items"][0]
+        for line in (private["id"], foreign["id"], "m999999"):
+            answer = await api.call("POST", MESSAGES, mei, json={"text": "hi", "quotes": line})
+            assert answer.status_code == 422, line
