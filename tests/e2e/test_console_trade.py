@@ -95,6 +95,7 @@ def console(browser, server):
 
     def open_for(login: str = "wang", **more) -> Console:
         opened.append(Console(browser, server, login, **more))
+        opened[-1].context.set_default_timeout(60_000)  # a busy machine is slow, not wrong
         return opened[-1]
 
     yield open_for
