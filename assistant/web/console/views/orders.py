@@ -57,7 +57,6 @@ class Wanted:
 
     state: str = ""
     text: str = ""
-    product: str = ""
     sort: Sort = "newest"
 
     def but(self, **values: Any) -> "Wanted":
@@ -70,7 +69,7 @@ class Wanted:
 def wanted_from(query: Mapping[str, str]) -> Wanted:
     """Return what an address asks for; states that are not known are passed over."""
     state = query.get("state", "")
-    return Wanted(state if state in STATUSES else "", query.get("text", "")[:100], query.get("product", "")[:40])
+    return Wanted(state if state in STATUSES else "", query.get("text", "")[:100])
 
 
 def counts(orders: Iterable[BookOrder]) -> list[tuple[str, int]]:
@@ -79,20 +78,13 @@ def counts(orders: Iterable[BookOrder]) -> list[tuple[str, int]]:
     return [(state, counted[state]) for state in WORK_FIRST if counted[state]]
 
 
-def products(orders: Iterable[BookOrder]) -> dict[str, str]:
-    """Return what was ordered: name by SKU, sorted by SKU."""
-    return dict(sorted({line.sku: line.name for order in orders for line in order.lines}.items()))
-
-
 def chosen(orders: Sequence[BookOrder], wanted: Wanted) -> list[BookOrder]:
     """Return the orders that were asked for, sorted as asked."""
     words = fold(wanted.text).split()
     found = [
         order
         for order in orders
-        if (not wanted.state or order.status == wanted.state)
-        and (not wanted.product or any(line.sku == wanted.product for line in order.lines))
-        and all(_holds(order, word) for word in words)
+        if (not wanted.state or order.status == wanted.state) and all(_holds(order, word) for word in words)
     ]
     match wanted.sort:
         case "newest":

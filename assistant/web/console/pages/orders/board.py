@@ -11,7 +11,7 @@ from assistant.orders.book import BookOrder
 from assistant.web.console.pages.orders import many, rows, tools
 from assistant.web.console.parts import Text, attributes, empty, region
 from assistant.web.console.redrawn import Redrawn
-from assistant.web.console.views.orders import SORTS, Wanted, chosen, counts, doable, products
+from assistant.web.console.views.orders import SORTS, Wanted, chosen, counts, doable
 from assistant.web.console.visit import Visit
 
 PAGE = 40
@@ -107,10 +107,6 @@ class Board:
         if not found:
             empty("search_off", w("none_found"), w("none_found_text"))
             return
-        names = products(self._orders)
-        if self._wanted.product in names:
-            with Element("p").classes("y-row"):
-                Text("span", w("only_product", product=names[self._wanted.product]))
         shown = found[: self._limit]
         rows.table(self._visit, shown, self._picked, self._pick, self._pick_all, self._open_one)
         if len(found) > len(shown):
