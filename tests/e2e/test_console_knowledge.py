@@ -128,7 +128,7 @@ def test_an_import_is_looked_at_before_it_is_taken_in(console, server):
     rows = "id,question,answer\nrefund,可以退吗,坏果包赔，24小时内找我\nnew,有发票吗,可以开\n"
     bad = {"name": "坏的.csv", "mimeType": "text/csv", "buffer": "id,question,answer\nx,,没有问题\n".encode()}
     page.set_input_files(".y-sheet input[type=file]", bad)
-    page.locator(".y-sheet [role=alert]", has_text="line 2").wait_for()
+    page.locator(".y-sheet [role=alert]", has_text="第 2 行").wait_for()
     good = {"name": "问答.csv", "mimeType": "text/csv", "buffer": rows.encode()}
     page.set_input_files(".y-sheet input[type=file]", good)
     page.locator(".y-sheet .y-chip", has_text="新增 1 条").wait_for()

@@ -26,6 +26,11 @@ def told(error: YidanError, language: str) -> str:
     return "\n".join(lines)
 
 
+def told_line(text: str, language: str) -> str:
+    """Return one line about a file, in Chinese where the catalogue knows it."""
+    return text if language == "en" else _chinese(text) or text
+
+
 def _chinese(text: str) -> str | None:
     for pattern, template in _known():
         match = pattern.fullmatch(text)
@@ -39,7 +44,7 @@ def _known() -> list[tuple[re.Pattern[str], str]]:
     """Return a pattern for each English sentence of the catalogue, with its Chinese."""
     text = (files("assistant.web.console.words") / "errors.toml").read_text(encoding="utf-8")
     # What says most of its own goes first: "name is empty" before "{file} is empty".
-    known = sorted(tomllib.loads(text)["error"], key=lambda one: str(one["en"]).count("{"))
+    known = sorted(tomllib.loads(text)["error"], key=lambda one: -len(re.sub(r"\{\w+\}", "", str(one["en"]))))
     return [(_pattern(one["en"]), one["zh"]) for one in known]
 
 

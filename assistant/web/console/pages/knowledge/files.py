@@ -11,6 +11,7 @@ from assistant.knowledge.preview import MOST_BYTES, Preview, copied, read_previe
 from assistant.web.console.pages.knowledge.board import Board
 from assistant.web.console.pages.knowledge.history import MOST_STEPS, show_changes, title_of
 from assistant.web.console.parts import Text, attributes, region, sheet
+from assistant.web.console.told import told_line
 from assistant.web.console.views.knowledge import counted
 
 What = Literal["entries", "products"]
@@ -119,12 +120,12 @@ def _show_preview(board: Board, told: Preview) -> None:
             attributes(note, role="alert")
             Text("strong", w("import.refused", count=len(told.problems)))
             for problem in told.problems[:MOST_STEPS]:
-                Text("p", problem)
+                Text("p", told_line(problem, w.language))
             if len(told.problems) > MOST_STEPS:
                 Text("p", w("and_more", count=len(told.problems) - MOST_STEPS))
         return
     for warning in told.warnings[:10]:
-        Text("p", warning).classes("y-note")
+        Text("p", told_line(warning, w.language)).classes("y-note")
     with region("div").classes("y-row"):
         for what, count in counted(told.steps).items():
             tone = {"added": "y-good", "removed": "y-bad", "changed": "y-warm"}[what] if count else ""
