@@ -64,3 +64,27 @@ def test_everybody_can_read_the_audit(console, login, size):
     owner.page.locator("article", has_text="owner-en").first.wait_for()
     owner.shot(f"audit-{login}")
     owner.is_fine()
+
+
+@pytest.mark.parametrize("size", ["phone", "desk"])
+@pytest.mark.parametrize("login", ["owner", "owner-en"])
+def test_everybody_can_read_the_settings(console, login, size):
+    owner = console(login, size=size)
+    owner.open("/settings")
+    owner.page.locator(".y-people li", has_text="evaluator").first.wait_for()
+    owner.shot(f"settings-{login}")
+    owner.is_fine()
+
+
+def test_the_settings_of_a_helper_are_only_their_own(console):
+    helper = console("helper")
+    helper.open("/settings")
+    helper.page.get_by_role("heading", name="我的密码").wait_for()
+    assert helper.page.locator(".y-people").count() == 0
+
+
+def test_a_group_that_is_not_there_is_said_so(console):
+    owner = console()
+    answer = owner.page.goto(f"{owner.base}/console/settings?group=no-such-group")
+    assert answer.status == 404
+    owner.page.get_by_role("heading", name="没有这个群").wait_for()
