@@ -8,7 +8,7 @@ import pytest
 
 from e2e.browser import chromium
 from e2e.console_kit import Account, Console, console_server
-from e2e.serverkit import write_group, yidan
+from e2e.serverkit import write_group
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
@@ -37,15 +37,13 @@ def server(tmp_path_factory):
     home = tmp_path_factory.mktemp("talk")
     mine, other = write_group(home / "mine"), write_group(home / "other")
     (other / "group.toml").write_text(OTHER_TOML, encoding="utf-8")
-    yidan(home, "group", "load", str(mine))
-    yidan(home, "group", "load", str(other))
     people = (
         Account("owner", seller="老王"),
         Account("owner-en", seller="老王", language="en"),
         Account("helper", "helper", seller="老王"),
         Account("stranger", seller="别家"),
     )
-    with console_server(home, groups=(mine,), people=people) as server:
+    with console_server(home, groups=(mine, other), people=people) as server:
         yield server
 
 

@@ -153,16 +153,18 @@ def _tab(visit: Visit, one: Page, current: Page) -> None:
 def _badge(visit: Visit) -> None:
     """Show how much waits, and chime when it gets more."""
     badge = Text("span").classes("y-badge")
-    known: int | None = None
+    known: tuple[int, int] | None = None
 
     async def look() -> None:
         nonlocal known
-        waiting = await visit.server.desk.waiting([group.id for group in visit.groups])
-        badge.text = str(waiting.count) if waiting.count else ""
-        attributes(badge, aria_label=visit.w("waiting", count=waiting.count))
-        if known is not None and waiting.newest > known:
+        groups = [group.id for group in visit.groups]
+        newest = (await visit.server.desk.waiting(groups)).newest
+        count = sum((await visit.server.waiting.counts(groups)).values())
+        badge.text = str(count) if count else ""
+        attributes(badge, aria_label=visit.w("waiting", count=count))
+        if known is not None and (newest > known[0] or count > known[1]):
             ui.run_javascript("yidan.chime()")
-        known = waiting.newest
+        known = newest, count
 
     visit.on_news(look)
 
