@@ -71,6 +71,14 @@ class TestLock:
         assert not names - locked, "run: make lock"
 
 
+def test_the_models_lock_is_what_the_extra_asks_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    text = (ROOT / "requirements-model.lock").read_text("utf-8")
+    assert project["dependency-groups"]["model"] == project["project"]["optional-dependencies"]["local-llm"]
+    assert re.findall(r"^([a-z0-9._-]+)==", text, re.MULTILINE) == ["xllamacpp"] and "--hash=sha256:" in text
+    assert "://" not in text
+
+
 def test_both_locks_agree() -> None:
     def versions(name: str) -> set[str]:
         return set(re.findall(r"^[a-z0-9._-]+==[^ ]+", (ROOT / name).read_text("utf-8"), re.MULTILINE))
