@@ -40,11 +40,12 @@ class Room:
 
     async def read(self, socket: ClientConnection) -> None:
         """Note when a member has somebody's message."""
+        seen: set[str] = set()
         async for news in socket:
             now = time.perf_counter()
-            for number, started in self.sent.items():
-                if f"#{number}#" in str(news):
-                    self.taken_ms.append(1000 * (now - started))
+            for number in set(re.findall(r"#(\d+)#", str(news))) - seen:
+                seen.add(number)
+                self.taken_ms.append(1000 * (now - self.sent[number]))
 
 
 def undated(folder: Path) -> Path:
@@ -94,12 +95,13 @@ async def measure(base: str, owner: str, members: int, messages: int) -> Room:
         await asyncio.sleep(2)
         for number in range(messages):
             text = f"{LINES[number % len(LINES)]} #{number}#"
-            room.sent = {str(number): time.perf_counter()}
+            room.sent[str(number)] = time.perf_counter()
             answer = await client.post(
                 f"/api/groups/{GROUP}/messages", json={"text": text}, headers=bearer(tokens[number % members])
             )
             answer.raise_for_status()
             await asyncio.sleep(APART_SECONDS)
+        await asyncio.sleep(5 * APART_SECONDS)
         for task in readers:
             task.cancel()
         await asyncio.gather(*readers, *(one.close() for one in sockets), return_exceptions=True)
