@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import re
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -88,6 +89,13 @@ class Member:
         lines = call(self.server, f"/api/groups/{self.group}/messages", self.token)["items"]
         return "\n".join(line["text"] for line in lines)
 
+    def hears(self, text: str, patience: float = 30.0) -> None:
+        """Wait until it was told: deliveries run beside what causes them."""
+        until = time.monotonic() + patience
+        while text not in self.heard():
+            assert time.monotonic() < until, self.heard()
+            time.sleep(0.2)
+
 
 @pytest.fixture
 def console(browser, server):
@@ -134,7 +142,7 @@ def test_an_order_is_seen_live_its_proof_read_and_its_payment_confirmed(console,
     said(page, "已记收款")
     sheet.get_by_text("收全款 ¥396").wait_for()
     row(page, number).get_by_text("待发货").wait_for()
-    assert "396" in mei.heard().splitlines()[-1]
+    mei.hears(f"{number}号单已收款396元")
     shown = call(server, f"/api/groups/fruit/orders/{number}", server.owner)
     assert (shown["status"], shown["paid"], shown["events"][-1]["actor"]) == ("paid", "396.00", "wang")
 
@@ -165,7 +173,9 @@ def test_many_are_done_at_once_and_the_selection_outlives_new_orders(console, se
     page.get_by_label(f"{second}号单的快递单号").fill("顺丰 SF200")
     page.locator(".y-sheet-buttons").get_by_role("button", name="发货").click()
     said(page, "2 单都好了")
-    assert "SF100" in names[0].heard() and "SF200" not in names[0].heard()
+    names[0].hears("SF100")
+    names[1].hears("SF200")
+    assert "SF200" not in names[0].heard()
     page.get_by_label("搜单号").fill("sf200")
     row(page, second).wait_for()
     assert page.locator("tr.y-order").count() == 1

@@ -24,8 +24,12 @@ async def orders(visit: Visit) -> None:
         await board.reload()
         await sheet.reload()
 
+    async def open_asked() -> None:
+        if query.get("order", "").isdigit():
+            await sheet.open(int(query["order"][:9]))
+        elif sku := query.get("restock", ""):
+            await restock(visit, board.reload, sku=sku)
+
     visit.on_news(look)
-    if query.get("order", "").isdigit():
-        await sheet.open(int(query["order"]))
-    if sku := query.get("restock", ""):
-        await restock(visit, board.reload, sku=sku)
+    # Once the page stands: an order that does not exist is then told on it, like everything else.
+    ui.timer(0.05, visit.deed(Deed.MEMBERS, open_asked), once=True)
