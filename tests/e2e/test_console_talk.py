@@ -97,7 +97,7 @@ class Member:
 
 def test_an_answer_becomes_knowledge_and_the_next_member_gets_it(server, console):
     mei = Member(server, "阿梅")
-    ticket = mei.say("@小二 橙子是哪里产的")["tickets"][0]["id"]
+    ticket = mei.asks("橙子是哪里产的")
     owner = console()
     page = owner.open("/inbox")
     page.locator(".y-waiting", has_text="橙子是哪里产的").click()
