@@ -1,13 +1,21 @@
 """``yidan eval``: exit codes, files written, what is said about bad usage."""
 
+import asyncio
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from assistant.cli import main
+from assistant.cli.eval import _earned
+from assistant.db import Database
+from assistant.evaluation.workbench import bench_settings
+from assistant.llm.roles import keep_exam
+from assistant.migrations import upgrade
+from assistant.settings import load_settings
 
 TOML = """
 id = "{id}"
@@ -233,3 +241,24 @@ class TestGenerateAndCapture:
         assert yidan("eval", "run", target, "--no-log", "--min-pass", "1") == 0
         assert yidan("eval", "capture", "lemonade", "--action", "dance") == 2
         assert yidan("eval", "capture", "99") == 1
+
+
+def test_a_run_with_a_model_takes_its_role_from_the_exam(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YIDAN_HOME", str(tmp_path))
+    monkeypatch.setenv("YIDAN_LLM__BASE_URL", "http://localhost:1/v1")
+    monkeypatch.setenv("YIDAN_LLM__MODEL", "m")
+    assert (_earned("none"), _earned("m")) == ("", ""), "no store, no exam"
+
+    async def take_exam() -> None:
+        settings = load_settings()
+        database = Database(settings.database())
+        await upgrade(database)
+        async with database.write() as session:
+            await keep_exam(session, settings.llm, earned="agent", report={}, actor="cli", now=datetime.now(UTC))
+        await database.close()
+
+    asyncio.run(take_exam())
+    assert (_earned("none"), _earned("m"), _earned("another")) == ("", "agent", "composer")
+    assert bench_settings(tmp_path, "m", _earned("m")).llm.role == "agent"
+    monkeypatch.setenv("YIDAN_LLM__ROLE", "none")
+    assert bench_settings(tmp_path, "m", _earned("m")).llm.role == "none", "what this process is told goes first"
