@@ -11,12 +11,13 @@ from assistant.broadcasts.due import Kind, Occurrence, Plan, Verdict, judge
 from assistant.broadcasts.repository import AnnouncementRepository
 from assistant.broadcasts.schedule import Recurring, parse_schedule
 from assistant.broadcasts.templates import Facts, Wording, compose
+from assistant.channels.base import ASSIST
 from assistant.db import Database
 from assistant.groups.settings import GroupSettings
 from assistant.groups.state import Life, describe_state
 from assistant.groups.toml import settings_from_json
 from assistant.knowledge.repository import load_knowledge
-from assistant.models import Announcement, Group, Invitation, Order, OrderLine, Outbox
+from assistant.models import Announcement, Group, Invitation, Member, Order, OrderLine, Outbox
 from assistant.orders.repository import OrderRepository
 from assistant.orders.states import LIVE
 from assistant.replies.catalogue import replies_for
@@ -112,7 +113,7 @@ async def _say(
     row = Outbox(
         group_id=group.id,
         member_id=None,
-        channel=GROUP_CHANNEL,
+        channel=await _channel(session, group.id),
         author="assistant",
         text=text,
         addressees=[],
@@ -124,6 +125,15 @@ async def _say(
     await session.flush()
     await repository.link(noted, row.id)
     return True
+
+
+async def _channel(session: AsyncSession, group_id: str) -> str:
+    """Return where the group is told: where only the seller may send, it is a draft for them."""
+    there = select(Member.channel).where(
+        Member.group_id == group_id, Member.role == "member", Member.removed_at.is_(None)
+    )
+    channels = set(await session.scalars(there.distinct()))
+    return ASSIST if channels == {ASSIST} else GROUP_CHANNEL
 
 
 async def text_of(session: AsyncSession, wording: Wording, group: Group, now: datetime, *, day: datetime) -> str:

@@ -155,6 +155,8 @@ _FRESH_ANSWER = (
         Outbox.created_at >= bindparam("since"),
         Outbox.text == bindparam("text"),
         Outbox.private.is_(False),
+        # Who asks on another platform does not read it there.
+        Outbox.channel == bindparam("channel"),
         # What was held back was read by nobody.
         Outbox.status != "withheld",
     )
@@ -301,13 +303,13 @@ def _leans(text: str) -> bool:
 
 
 async def fresh_answer(
-    session: AsyncSession, group_id: str, text: str, *, now: datetime, window: int
+    session: AsyncSession, group_id: str, text: str, *, channel: str, now: datetime, window: int
 ) -> tuple[int, list[str]] | None:
-    """Return the public reply with this very text that went out within ``window`` seconds.
+    """Return the public reply with this very text that went out on the channel within ``window`` seconds.
 
     The result is (outbox id, whom it answers).
     """
-    values = {"group_id": group_id, "since": now - timedelta(seconds=window), "text": text}
+    values = {"group_id": group_id, "channel": channel, "since": now - timedelta(seconds=window), "text": text}
     row = (await session.execute(_FRESH_ANSWER, values)).first()
     return (row.id, row.addressees) if row else None
 

@@ -343,7 +343,9 @@ class TurnPipeline:
         """Return the draft, joined with the same answer that just went out to somebody else."""
         window = self._settings.answer_window_seconds
         async with self._database.read() as session:
-            fresh = await gather.fresh_answer(session, context.group.id, draft.text, now=context.now, window=window)
+            fresh = await gather.fresh_answer(
+                session, context.group.id, draft.text, channel=message.channel, now=context.now, window=window
+            )
             if fresh is None:
                 return draft
             outbox_id, addressees = fresh

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from assistant.channels.base import ASSIST
 from assistant.clock import FixedClock
+from assistant.delivery.announcer import NewAnnouncement
 from assistant.delivery.assist import Assist, Excerpt
 from assistant.delivery.assist_sheet import AssistDrafts
 from assistant.delivery.bootstrap import Yidan
@@ -17,7 +18,7 @@ from assistant.models import Audit, Member, Message, Order, OrderLine, Strike
 from assistant.models import Outbox as OutboxRow
 from assistant.retrieval.embedder import HashEmbedder
 from assistant.settings import Settings
-from delivery.kit import NOW, count, write_groups
+from delivery.kit import NOW, count, incoming, write_groups
 
 
 @pytest.fixture
@@ -204,3 +205,13 @@ class TestDrafts:
         async with yidan.database.read() as session:
             channels = set(await session.scalars(select(OutboxRow.channel)))
         assert channels == {ASSIST}
+
+    async def test_an_announcement_is_a_draft_where_nobody_else_may_be_told(self, yidan, paste, drafts) -> None:
+        await paste("小李: 价格")
+        await yidan.announcer.add("tea", NewAnnouncement(text="今晚八点截单"), by="lan")
+        assert [notice.text for notice in (await drafts.sheet("tea")).notices] == ["【通知】今晚八点截单"]
+
+
+async def test_an_answer_that_was_given_elsewhere_is_no_answer_here(yidan, paste) -> None:
+    await yidan.inbox.receive(incoming("价格"))
+    assert (await paste("小李: 价格")).lines[0].draft is not None
