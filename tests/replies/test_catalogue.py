@@ -84,6 +84,8 @@ VALUES = {
     "label": "待付款",
     "left": 3,
     "limit": Decimal("2000.00"),
+    "at_least": 5,
+    "link": "https://tea.example/survey/k3v9",
     "lines": "A01 2",
     "member": "阿梅",
     "method": "微信转账",

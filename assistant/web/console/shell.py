@@ -62,7 +62,7 @@ async def _open(spec: Page, request: Request) -> Response | None:
         visit.choose(chosen)
         if chosen.id != person.group_id:
             await server.sessions.choose_group(person.session_id, chosen.id)
-    client.on_exception(lambda: visit.fail(visit.w("unexpected")))
+    client.on_exception(lambda: visit.fail(visit.shell_words("unexpected")))
     _frame(visit, spec)
     await _content(visit, spec, lost=bool(wanted) and (chosen is None or chosen.id != wanted))
     return None
@@ -78,7 +78,7 @@ def _chosen(groups: list[GroupRow], wanted: str, person: Person) -> GroupRow | N
 
 
 async def _content(visit: Visit, spec: Page, *, lost: bool) -> None:
-    w, role = visit.w, visit.w(f"role.{visit.person.role}")
+    w, role = visit.shell_words, visit.shell_words(f"role.{visit.person.role}")
     if not visit.may(spec.deed):
         visit.client.status_code = 403
         empty("lock", w("not_for_you"), w("not_for_you_text", role=role))
@@ -94,8 +94,8 @@ async def _content(visit: Visit, spec: Page, *, lost: bool) -> None:
 
 
 def _frame(visit: Visit, spec: Page) -> None:
-    w, client = visit.w, visit.client
-    title = w("title")
+    w, client = visit.shell_words, visit.client
+    title = visit.w("title")
     _localise(client, w.language)
     ui.page_title(f"{title} · {w('product')}")
     ui.add_head_html(f'<link rel="stylesheet" href="{asset_url("console.css")}">')
@@ -122,7 +122,7 @@ def _localise(client: Client, language: str) -> None:
 
 def _navigation(visit: Visit, current: Page) -> Element:
     """Return the navigation: a rail on a desk, a bar at the bottom of a phone."""
-    w = visit.w
+    w = visit.shell_words
     shown = [one for one in sorted(PAGES.values(), key=lambda one: one.order) if visit.may(one.deed)]
     with region("nav", w("navigation")).classes("y-nav") as nav:
         with Element("a").classes("y-brand") as brand:
@@ -161,7 +161,7 @@ def _badge(visit: Visit) -> None:
         newest = (await visit.server.desk.waiting(groups)).newest
         count = sum((await visit.server.waiting.counts(groups)).values())
         badge.text = str(count) if count else ""
-        attributes(badge, aria_label=visit.w("waiting", count=count))
+        attributes(badge, aria_label=visit.shell_words("waiting", count=count))
         if known is not None and (newest > known[0] or count > known[1]):
             ui.run_javascript("yidan.chime()")
         known = newest, count

@@ -16,7 +16,7 @@ SEARCH_FROM = 8
 
 def group_chooser(visit: Visit, path: str) -> None:
     """Show the chosen group; with several groups it opens the list of them."""
-    w, chosen = visit.w, visit.group if visit.has_group else None
+    w, chosen = visit.shell_words, visit.group if visit.has_group else None
     if len(visit.groups) < 2 and chosen is not None and not visit.may(Deed.GROUP):
         Text("p", chosen.name).classes("y-group-name")
         return
@@ -31,7 +31,7 @@ def group_chooser(visit: Visit, path: str) -> None:
 
 
 def _group_list(visit: Visit, path: str) -> None:
-    w, now = visit.w, visit.server.yidan.clock.now()
+    w, now = visit.shell_words, visit.server.yidan.clock.now()
     rows: list[tuple[GroupRow, Element]] = []
     if len(visit.groups) >= SEARCH_FROM:
 
@@ -60,7 +60,7 @@ def _group_list(visit: Visit, path: str) -> None:
 
 def more_sheet(visit: Visit, pages: list[Page], current: Page) -> None:
     """Show the phone's "more": the pages that are not in the bar, and one's own switches."""
-    w = visit.w
+    w = visit.shell_words
     with sheet(w("more")) as dialog:
         with Element("ul").classes("y-list"):
             for one in pages:
@@ -82,7 +82,7 @@ def more_sheet(visit: Visit, pages: list[Page], current: Page) -> None:
 
 def own_switches(visit: Visit) -> None:
     """Show who is signed in, with their language, the sound and the way out."""
-    w, person = visit.w, visit.person
+    w, person = visit.shell_words, visit.person
     Text("p", w("signed_in_as", name=person.name, role=w(f"role.{person.role}"))).classes("y-quiet")
     with Element("div").classes("y-switches"):
         _switch("notifications_active", w("sound_on")).classes("y-sound-on").on(

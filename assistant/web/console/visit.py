@@ -17,7 +17,7 @@ from assistant.errors import YidanError
 from assistant.groups.settings import GroupSettings
 from assistant.groups.toml import settings_from_json
 from assistant.web.console.told import told
-from assistant.web.console.words import Words
+from assistant.web.console.words import SHELL, Words
 from assistant.web.session import SIGN_IN
 from assistant.web.state import Server
 
@@ -37,6 +37,8 @@ class Visit:
         self.server = server
         self.person = person
         self.w = words
+        self.shell_words = words.of(SHELL)
+        """The frame's own: a page's word of the same name does not stand in their place."""
         self.client = client
         self.groups: list[GroupRow] = []
         self._token = token
@@ -87,7 +89,7 @@ class Visit:
         """Tell that something did not go."""
         with self.client:
             ui.notify(
-                text, type="negative", position="top", multi_line=True, timeout=8000, close_button=self.w("close")
+                text, type="negative", position="top", multi_line=True, timeout=8000, close_button=self.shell_words("close")
             )
 
     def deed(self, deed: Deed, handler: Handler, *, once: bool = True) -> Callable[..., Awaitable[None]]:
@@ -122,15 +124,15 @@ class Visit:
 
     async def _still(self, deed: Deed) -> bool:
         """Look again who is signed in and what they may do; tell where it is no longer enough."""
-        person = await self.server.sessions.person(self._token)
+        person, w = await self.server.sessions.person(self._token), self.shell_words
         if person is None:
-            self.fail(self.w("signed_out"))
+            self.fail(w("signed_out"))
             with self.client:
                 ui.navigate.to(SIGN_IN)
             return False
         self.person = person
         if not person.may(deed):
-            self.fail(self.w("not_allowed", role=self.w(f"role.{person.role}")))
+            self.fail(w("not_allowed", role=w(f"role.{person.role}")))
             return False
         if self._group is not None:
             self._group = await self.server.directory.group(self._group.id, person.seller_id)
