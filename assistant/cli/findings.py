@@ -1,6 +1,6 @@
 """Findings, drafts and publications on the terminal, in the group's language."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,10 +9,10 @@ import typer
 from assistant.checks.base import Finding
 from assistant.checks.words import advice, said, texts
 from assistant.evaluation.compare import CaseChange
-from assistant.evaluation.results import CaseResult
 from assistant.groups.folder import GroupFolder
 from assistant.groups.settings import GroupSettings
 from assistant.knowledge.drafts import DraftState
+from assistant.publishing.comparing import Tell
 from assistant.publishing.service import Publication
 from assistant.publishing.wire import change_json, changed_fields, conversation, publication_json
 
@@ -129,8 +129,8 @@ def _line(text: str) -> str:
 
 
 @contextmanager
-def testing_bar(language: str) -> Iterator[Callable[[CaseResult], None]]:
-    """Yield what to call after each case: a line that counts them on a terminal, nothing elsewhere."""
+def testing_bar(language: str) -> Iterator[Tell]:
+    """Yield what to call after each conversation: a line that counts them on a terminal, nothing elsewhere."""
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn
 
@@ -138,4 +138,4 @@ def testing_bar(language: str) -> Iterator[Callable[[CaseResult], None]]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed}"))
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(texts(language)["publish.testing"], total=None)
-        yield lambda _: progress.advance(task)
+        yield lambda done, total: progress.update(task, completed=done, total=total)

@@ -187,7 +187,7 @@ async def _publish(group_id: str, suites: list[Path], force: bool, strict: bool,
     async with opened() as yidan:
         settings = (await yidan.groups.show(group_id)).settings
         with testing_bar(settings.language) as step:
-            publication = await publish_draft(yidan, group_id, wish, progress=step)
+            publication = await publish_draft(yidan, group_id, wish, tell=step)
     if as_json:
         typer.echo(json.dumps(publication_json(publication), ensure_ascii=False, indent=2))
     else:

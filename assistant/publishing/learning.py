@@ -6,6 +6,7 @@ from assistant.delivery.bootstrap import Yidan
 from assistant.evaluation.capture import offer_of_ticket
 from assistant.knowledge.records import EntryRecord
 from assistant.knowledge.service import checked_entry
+from assistant.publishing.comparing import Compare, in_thread
 from assistant.publishing.service import Wish, publish_entry
 from assistant.publishing.suites import keep_case
 
@@ -32,7 +33,16 @@ class Learnt:
     broken: tuple[str, ...] = ()
 
 
-async def learn(yidan: Yidan, group_id: str, ticket_id: int, lesson: Lesson, *, by: str, live: bool) -> Learnt:
+async def learn(
+    yidan: Yidan,
+    group_id: str,
+    ticket_id: int,
+    lesson: Lesson,
+    *,
+    by: str,
+    live: bool,
+    compare: Compare = in_thread,
+) -> Learnt:
     """Keep an answered ticket as an entry and as a case of the group's suite; make it live at once, or draft it.
 
     It stays a draft where the suites say that it would break other answers. A second time it takes the place of the
@@ -58,7 +68,7 @@ async def learn(yidan: Yidan, group_id: str, ticket_id: int, lesson: Lesson, *, 
     if not live:
         await yidan.drafts.save_entry(group_id, entry, by=by)
         return Learnt(entry, case, live=False, answers=None)
-    came = await publish_entry(yidan, group_id, entry, Wish(by=by))
+    came = await publish_entry(yidan, group_id, entry, Wish(by=by, compare=compare))
     tried = came.trial.comparison
     answers = None
     if tried is not None:

@@ -1,6 +1,5 @@
 """A publication: the draft is checked, the group's suites are run before and after, and it goes live or does not."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +8,7 @@ from typing import Any, Literal
 from assistant.checks.base import Finding
 from assistant.delivery.bootstrap import Yidan
 from assistant.errors import Conflict
-from assistant.evaluation.compare import Comparison, compare_results
-from assistant.evaluation.runner import Progress, run_suites
+from assistant.evaluation.compare import Comparison
 from assistant.evaluation.suite import Suite, load_suite
 from assistant.groups.folder import GroupFolder
 from assistant.groups.settings import GroupSettings
@@ -18,6 +16,7 @@ from assistant.knowledge.drafts import DraftChange, DraftState, stale_line
 from assistant.knowledge.records import EntryRecord, Knowledge
 from assistant.knowledge.service import checked_entry
 from assistant.publishing.checking import findings_of
+from assistant.publishing.comparing import Compare, Tell, in_thread
 from assistant.publishing.smoke import NAME, common_smoke
 from assistant.publishing.suites import LEARNT, kept_suites
 
@@ -57,6 +56,7 @@ class Wish:
     """How somebody wants to publish. ``suites`` are files in place of those that belong to the group.
 
     ``strict`` refuses where the check finds an error, ``careful`` only where the draft brings one that was not there.
+    ``compare`` is how the suites are run.
     """
 
     by: str
@@ -65,15 +65,17 @@ class Wish:
     strict: bool = False
     careful: bool = False
     dry_run: bool = False
+    compare: Compare = in_thread
 
 
-async def publish(yidan: Yidan, group_id: str, wish: Wish, *, progress: Progress | None = None) -> Publication:
+async def publish(yidan: Yidan, group_id: str, wish: Wish, *, tell: Tell | None = None) -> Publication:
     """Try the group's draft and make it what members get, unless something speaks against it.
 
     Raises:
         NotFound: there is no such group.
         Conflict: there is no draft, or it was changed while it was tried.
         BadFile: a suite cannot be read.
+        Unavailable: the suites' own process broke.
     """
     settings = (await yidan.groups.show(group_id)).settings
     state = await yidan.drafts.state(group_id)
@@ -82,7 +84,7 @@ async def publish(yidan: Yidan, group_id: str, wish: Wish, *, progress: Progress
     if state.stale and not (wish.force or wish.dry_run):
         # Nobody should wait for tests of what cannot be published.
         raise Conflict(stale_line(state.stale))
-    trial = await _trial(yidan, settings, state, wish, progress)
+    trial = await _trial(yidan, settings, state, wish, tell)
     refusals = _refusals(trial, wish)
     if wish.dry_run or (refusals and not wish.force):
         return Publication(trial, None, refusals)
@@ -123,16 +125,14 @@ async def _drafts(yidan: Yidan, group_id: str) -> tuple[DraftChange, ...]:
     return (await yidan.drafts.state(group_id)).changes
 
 
-async def _trial(
-    yidan: Yidan, settings: GroupSettings, state: DraftState, wish: Wish, progress: Progress | None
-) -> Trial:
+async def _trial(yidan: Yidan, settings: GroupSettings, state: DraftState, wish: Wish, tell: Tell | None) -> Trial:
     published = await findings_of(yidan, settings, state.published)
     drafted = await findings_of(yidan, settings, state.drafted)
     suites = _suites(yidan, settings, state, wish.suites)
     folders = GroupFolder(settings, state.published), GroupFolder(settings, state.drafted)
     comparison = None
     if suites:
-        comparison = await asyncio.to_thread(_compared, suites, folders, yidan.settings.home, progress)
+        comparison = await wish.compare(suites, folders, yidan.settings.home / "eval" / "index", tell)
     known = {_identity(finding) for finding in published}
     fresh = tuple(finding for finding in drafted if _identity(finding) not in known)
     return Trial(state, tuple(suite.name for suite in suites), comparison, drafted, fresh)
@@ -147,14 +147,6 @@ def _suites(yidan: Yidan, settings: GroupSettings, state: DraftState, named: Seq
     # What was learnt from a few answers says nothing about the rest of the knowledge.
     smoke = common_smoke(published, GroupFolder(settings, state.drafted))
     return [*suites, smoke] if smoke else suites
-
-
-def _compared(
-    suites: Sequence[Suite], folders: tuple[GroupFolder, GroupFolder], home: Path, progress: Progress | None
-) -> Comparison:
-    work = [(suite, folder) for folder in folders for suite in suites]
-    results = run_suites(work, progress=progress, index_cache=home / "eval" / "index")
-    return compare_results(results[: len(suites)], results[len(suites) :])
 
 
 def _identity(finding: Finding) -> tuple[str, frozenset[str], frozenset[tuple[str, str]]]:

@@ -9,14 +9,14 @@ from assistant.groups.folder import GroupFolder
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """Suites with the group they run in. ``index_cache`` keeps indexes from run to run."""
+    """Suites with the groups they run in, one after the other. ``index_cache`` keeps indexes from run to run."""
 
     suites: tuple[Suite, ...]
-    group: GroupFolder
+    groups: tuple[GroupFolder, ...]
     epochs: int
     index_cache: Path
 
     @property
     def total(self) -> int:
         """How many cases will be played, each epoch counted."""
-        return self.epochs * sum(len(suite.cases) for suite in self.suites)
+        return self.epochs * len(self.groups) * sum(len(suite.cases) for suite in self.suites)

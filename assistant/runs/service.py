@@ -123,7 +123,7 @@ class RunService:
         group, _ = await drafted_folder(self._yidan, group_id, published=not draft)
         home = self._yidan.settings.home
         loaded = await asyncio.to_thread(_load, home, group, suites)
-        request = RunRequest(loaded, group, epochs, home / "eval" / "index")
+        request = RunRequest(loaded, (group,), epochs, home / "eval" / "index")
         row = SuiteRun(
             group_id=group_id,
             suites=[suite.name for suite in loaded],

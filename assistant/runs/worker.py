@@ -36,7 +36,7 @@ def main(folder: Path) -> int:
         _tell({"done": done, "failed": failed})
 
     try:
-        pairs = [(suite, request.group) for suite in request.suites]
+        pairs = [(suite, group) for group in request.groups for suite in request.suites]
         results = run_suites(pairs, epochs=request.epochs, jobs=1, progress=step, index_cache=request.index_cache)
     except YidanError as error:
         _tell({"error": str(error)})

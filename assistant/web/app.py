@@ -27,6 +27,7 @@ from assistant.delivery.workflows import Workflows
 from assistant.desk.pauses import PauseDesk
 from assistant.desk.service import TicketDesk
 from assistant.orders.service import OrderService
+from assistant.publishing.comparing import Compare, in_thread
 from assistant.runs.service import RunService
 from assistant.web import errors, pages, room
 from assistant.web.api import (
@@ -127,13 +128,16 @@ def create_app(server: Server) -> FastAPI:
 
 
 @asynccontextmanager
-async def running(yidan: Yidan, *, background: bool = True, open_join: bool = False) -> AsyncIterator[Server]:
+async def running(
+    yidan: Yidan, *, background: bool = True, open_join: bool = False, compare: Compare = in_thread
+) -> AsyncIterator[Server]:
     """Yield the parts behind the routes, with their background work running; turns in work end at the end.
 
     ``background`` runs deliveries and schedules too; ``open_join`` lets people join without a token (demo).
+    ``compare`` is how publications run their suites.
     ``yidan`` is closed at the end.
     """
-    server = _assemble(yidan, background=background, open_join=open_join)
+    server = _assemble(yidan, background=background, open_join=open_join, compare=compare)
     yidan.inbox.on_recorded(server.show)
     try:
         if server.workflows is not None:
@@ -148,7 +152,7 @@ async def running(yidan: Yidan, *, background: bool = True, open_join: bool = Fa
         await yidan.close()
 
 
-def _assemble(yidan: Yidan, *, background: bool, open_join: bool) -> Server:
+def _assemble(yidan: Yidan, *, background: bool, open_join: bool, compare: Compare) -> Server:
     broadcast, live = Broadcast(), LiveFeed(yidan.database)
     feed: Channel = FeedChannel(broadcast)
     channels = {name: feed for name in REPLIES_IN_RESPONSE}
@@ -186,4 +190,5 @@ def _assemble(yidan: Yidan, *, background: bool, open_join: bool) -> Server:
         runs=RunService(yidan),
         workflows=Workflows(yidan, outbox) if background else None,
         open_join=open_join,
+        compare=compare,
     )

@@ -9,6 +9,7 @@ import uvicorn
 
 from assistant.delivery.bootstrap import Yidan
 from assistant.errors import UsageError, YidanError
+from assistant.runs.comparing import apart
 from assistant.settings import Settings
 from assistant.web.app import create_app, running
 from assistant.web.demo import demo_account, demo_tokens, load_samples
@@ -55,7 +56,7 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 async def serve(settings: Settings, listener: socket.socket, *, demo: bool, say: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT; turns in work end first."""
     yidan = await Yidan.open(settings)
-    async with running(yidan, open_join=demo) as server:
+    async with running(yidan, open_join=demo, compare=apart) as server:
         group_ids = await load_samples(yidan) if demo else []
         tokens = await demo_tokens(server, group_ids) if demo else {}
         server.demo_account.update(await demo_account(server) if demo else {})

@@ -27,6 +27,7 @@ from assistant.desk.pauses import PauseDesk
 from assistant.desk.service import TicketDesk
 from assistant.errors import Conflict
 from assistant.orders.service import OrderService
+from assistant.publishing.comparing import Compare, in_thread
 from assistant.runs.service import RunService
 from assistant.web.limits import RateLimit
 
@@ -75,6 +76,8 @@ class Server:
     """What makes the first account from another machine; told where the server was started."""
     languages: dict[str, str] = field(default_factory=dict)
     """Languages of groups that errors were told in."""
+    compare: Compare = in_thread
+    """How a publication runs its suites."""
     publishing: set[str] = field(default_factory=set)
     """Groups whose draft is being tested: one at a time."""
 

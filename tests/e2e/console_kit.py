@@ -112,14 +112,15 @@ class Console:
     def is_fine(self) -> None:
         """Check what holds for every page: nothing axe finds serious, no sideways scrolling, no script error."""
         self.page.wait_for_timeout(350)  # what slides in has arrived
-        assert serious_findings(self.page) == []
+        findings = serious_findings(self.page)
+        assert findings == [], findings
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"scrolls sideways by {wide} px"
-        assert self.seen.problems == []
+        assert self.seen.problems == [], self.seen.problems
 
     def close(self) -> None:
         """Close it; a script error on any of its pages fails the test."""
-        assert self.seen.problems == []
+        assert self.seen.problems == [], self.seen.problems
         self.context.close()
 
 

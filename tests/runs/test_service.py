@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,11 @@ from assistant.clock import FixedClock
 from assistant.delivery.bootstrap import Yidan
 from assistant.errors import Conflict, NotFound, Unavailable, UsageError
 from assistant.evaluation.report_html import html_of
+from assistant.evaluation.suite import load_suite
+from assistant.groups.folder import GroupFolder
+from assistant.knowledge.records import Knowledge
 from assistant.publishing.suites import suite_folder
+from assistant.runs.comparing import apart
 from assistant.runs.process import in_process
 from assistant.runs.request import RunRequest
 from assistant.runs.service import Choice, RunService
@@ -191,3 +196,20 @@ async def test_the_process_runs_them_with_low_priority_and_ends_when_it_is_stopp
     again = await runs.start("tea", ["smoke"], by="eva", epochs=10)
     await asyncio.sleep(0.5)
     assert (await runs.stop("tea", again.id, by="eva")).status == "stopped"
+
+
+@pytest.mark.slow
+async def test_a_draft_is_compared_with_what_is_published_in_the_process(yidan: Yidan) -> None:
+    group = await yidan.groups.folder("tea")
+    suite = load_suite(suite_folder(yidan.settings.home, "tea") / "prices.yaml", group)
+    entries = tuple(
+        replace(one, answer=one.answer.replace("198", "250")) if one.key == "price" else one
+        for one in group.knowledge.entries
+    )
+    drafted = GroupFolder(group.settings, Knowledge(entries, group.knowledge.products))
+    told: list[tuple[int, int]] = []
+    came = await apart([suite], (group, drafted), yidan.settings.home / "index", lambda *so_far: told.append(so_far))
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert (came.common, came.before_passed, came.after_passed) == (2, 1, 1)
+    assert [change.id for change in came.broken] == ["by-keyword"]
+    assert [change.id for change in came.fixed] == ["wrong"]

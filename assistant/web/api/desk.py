@@ -76,8 +76,9 @@ async def keep_as_knowledge(access: OfGroup, ticket_id: RowId, lesson: LessonIn)
     if lesson.publish and not access.may(Deed.PUBLISH):
         raise NotAllowed("your role may draft knowledge, but not make it live; leave out publish")
     wanted = Lesson(lesson.question, lesson.answer, tuple(lesson.similar_questions), lesson.category)
+    by, live = access.caller.actor, lesson.publish
     with server.one_publication(group_id):
-        learnt = await learn(server.yidan, group_id, ticket_id, wanted, by=access.caller.actor, live=lesson.publish)
+        learnt = await learn(server.yidan, group_id, ticket_id, wanted, by=by, live=live, compare=server.compare)
     return LearntOut(
         entry=learnt.entry.key,
         case=learnt.case,

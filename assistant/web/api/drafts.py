@@ -87,5 +87,7 @@ async def publish_draft(access: OfGroup, wish: PublishIn) -> PublicationOut:
     assert access.group is not None
     group_id, server = access.group.id, access.server
     with server.one_publication(group_id):
-        asked = Wish(by=access.caller.actor, force=wish.force, strict=wish.strict, dry_run=wish.dry_run)
+        asked = Wish(
+            access.caller.actor, force=wish.force, strict=wish.strict, dry_run=wish.dry_run, compare=server.compare
+        )
         return PublicationOut.model_validate(publication_json(await publish(server.yidan, group_id, asked)))

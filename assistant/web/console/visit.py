@@ -89,7 +89,12 @@ class Visit:
         """Tell that something did not go."""
         with self.client:
             ui.notify(
-                text, type="negative", position="top", multi_line=True, timeout=8000, close_button=self.shell_words("close")
+                text,
+                type="negative",
+                position="top",
+                multi_line=True,
+                timeout=8000,
+                close_button=self.shell_words("close"),
             )
 
     def deed(self, deed: Deed, handler: Handler, *, once: bool = True) -> Callable[..., Awaitable[None]]:

@@ -81,8 +81,11 @@ class Learning:
             similar_questions=tuple(line for line in map(str.strip, str(self.similar.value or "").split("\n")) if line),
             category=str(self.category.value),
         )
-        with visit.server.one_publication(ticket.group_id):
-            return await learn(visit.server.yidan, ticket.group_id, ticket.id, lesson, by=visit.person.actor, live=live)
+        server, by = visit.server, visit.person.actor
+        with server.one_publication(ticket.group_id):
+            return await learn(
+                server.yidan, ticket.group_id, ticket.id, lesson, by=by, live=live, compare=server.compare
+            )
 
     def _told(self, text: str, learnt: Learnt) -> None:
         self.visit.note(text)

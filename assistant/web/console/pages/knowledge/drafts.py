@@ -1,6 +1,6 @@
 """The draft on top of the page: what it changes; checked in plain words, tested and published, or discarded."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from nicegui import ui
@@ -9,9 +9,9 @@ from nicegui.element import Element
 from assistant.accounts.permissions import Deed
 from assistant.checks.base import Finding
 from assistant.checks.words import advice, said
-from assistant.errors import Conflict
 from assistant.evaluation.compare import CaseChange
 from assistant.publishing.checking import drafted_folder, findings_of
+from assistant.publishing.comparing import Tell
 from assistant.publishing.service import Publication, Wish, publish
 from assistant.publishing.wire import conversation
 from assistant.web.console.pages.knowledge.board import Board
@@ -144,47 +144,56 @@ def _name(board: Board, place: str) -> str:
 
 async def _publish(board: Board, *, force: bool) -> None:
     """Test the draft and make it live, showing how far the test is and what came of it."""
-    w, running = board.w, board.visit.server.publishing
-    group_id, tried = board.group_id, 0
-
-    def step(_: object) -> None:
-        nonlocal tried
-        tried += 1
-
-    def tick() -> None:
-        progress.text = w("publish.tried", count=tried)
-
-    if group_id in running:
-        raise Conflict(f"a draft of group '{group_id}' is being tested just now")
-    with board.place(), sheet(w("publish.title")) as dialog:
-        ui.context.slot.parent.classes("k-wide")
-        dialog.props("persistent")
-        dialog.on_value_change(lambda event: None if event.value else dialog.delete())
-        waiting = region("div").classes("y-row")
-        attributes(waiting, role="status")
-        with waiting:
-            ui.spinner(size="2rem")
-            with region("div"):
-                Text("p", w("publish.testing"))
-                progress = Text("p", w("publish.tried", count=0)).classes("y-quiet")
-            timer = ui.timer(0.5, tick)
-        result = region("div").classes("y-stack")
-    dialog.open()
-    running.add(group_id)
-    try:
-        wish = Wish(by=board.by, force=force, careful=True)
-        came = await publish(board.yidan, group_id, wish, progress=step)
-    except BaseException:
-        dialog.close()
-        raise
-    finally:
-        running.discard(group_id)
-        timer.cancel()
-    waiting.clear()
+    server = board.visit.server
+    with server.one_publication(board.group_id):
+        with board.place(), sheet(board.w("publish.title")) as dialog:
+            ui.context.slot.parent.classes("k-wide")
+            dialog.props("persistent")
+            dialog.on_value_change(lambda event: None if event.value else dialog.delete())
+            tell, tested = _progress(board)
+            result = region("div").classes("y-stack")
+            attributes(result, aria_live="polite")
+        dialog.open()
+        try:
+            wish = Wish(by=board.by, force=force, careful=True, compare=server.compare)
+            came = await publish(board.yidan, board.group_id, wish, tell=tell)
+        except BaseException:
+            dialog.close()
+            raise
+    if board.visit.client.is_deleted:
+        return  # Whoever closed the page sees it in the history.
+    tested()
     with result:
         _outcome(board, came, dialog)
     if came.version is not None:
         await board.changed()
+
+
+def _progress(board: Board) -> tuple[Tell, Callable[[], None]]:
+    """Show that the draft is tested; return what tells how far it is, and what takes this away."""
+    w, known = board.w, [0, 0]
+
+    def tell(done: int, total: int) -> None:
+        # Called from other threads too: the page is only touched by its own timer.
+        known[:] = done, total
+
+    def show() -> None:
+        done, total = known
+        if total:
+            told.text = w("publish.tried", done=done, total=total)
+            full.style(f"width: {max(1, round(100 * done / total))}%")
+
+    with region("div").classes("y-stack") as waiting:
+        with region("div").classes("y-row"):
+            ui.spinner(size="2rem")
+            with region("div").classes("y-grow"):
+                attributes(Text("p", w("publish.testing")), role="status")
+                told = Text("p", w("publish.preparing")).classes("y-quiet")
+        with region("div").classes("k-bar") as bar:
+            attributes(bar, aria_hidden="true")
+            full = region("div").style("width: 1%")
+        ui.timer(0.5, show)
+    return tell, waiting.delete
 
 
 def _outcome(board: Board, came: Publication, dialog: ui.dialog) -> None:
