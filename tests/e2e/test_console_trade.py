@@ -177,8 +177,8 @@ def test_many_are_done_at_once_and_the_selection_outlives_new_orders(console, se
     names[1].hears("SF200")
     assert "SF200" not in names[0].heard()
     page.get_by_label("搜单号").fill("sf200")
-    row(page, second).wait_for()
-    assert page.locator("tr.y-order").count() == 1
+    row(page, first).wait_for(state="detached")
+    assert page.locator("tr.y-order").count() == 1 and row(page, second).count() == 1
 
 
 def test_what_became_impossible_meanwhile_is_told_order_by_order(console, server):
@@ -267,6 +267,14 @@ def test_a_proof_without_an_order_is_put_to_one(console, server):
     page.locator(".y-sheet-wide").get_by_role("button", name="钱到了").wait_for()
 
 
+def test_a_report_is_chosen_by_its_week(console, server):
+    page = console(size="desk").open("/reports", "fruit")
+    page.get_by_label("看哪段时间").click()
+    page.get_by_role("option", name=re.compile("^本周")).click()
+    page.wait_for_url("**week=*")
+    page.locator(".y-report h2").first.get_by_text(re.compile(r"\d{4}-W\d\d")).wait_for()
+
+
 def test_markup_from_members_and_catalogues_is_text(console, server):
     nasty = Member(server, NASTY)
     number = nasty.order("C03一包")
@@ -330,6 +338,8 @@ def test_the_stale_page_of_somebody_who_left_does_nothing(console, server):
 
 def test_today_leads_to_what_waits_and_follows_the_news(console, server):
     seller = console()
+    number = Member(server, "等货的").order("A01一斤")
+    call(server, "/api/groups/fruit/orders/commands", server.owner, {"commands": [{"do": "confirm", "order": number}]})
     page = seller.open("/", "fruit")
     before = page.locator(".y-need").count()
     asker = Member(server, "着急的")

@@ -80,6 +80,12 @@ class Visit:
         values = ({"group": self._group.id} if self._group is not None else {}) | query
         return f"/console{path}" + (f"?{urlencode(values)}" if values else "")
 
+    def go(self, address: str) -> None:
+        """Lead on to an address of the console, as ``link`` writes it."""
+        # NiceGUI puts the path it is mounted at before every path itself.
+        with self.client:
+            ui.navigate.to(address.removeprefix("/console"))
+
     def note(self, text: str) -> None:
         """Tell that something went well."""
         with self.client:
@@ -132,8 +138,7 @@ class Visit:
         person, w = await self.server.sessions.person(self._token), self.shell_words
         if person is None:
             self.fail(w("signed_out"))
-            with self.client:
-                ui.navigate.to(SIGN_IN)
+            self.go(SIGN_IN)
             return False
         self.person = person
         if not person.may(deed):
@@ -146,8 +151,7 @@ class Visit:
     async def sign_out(self) -> None:
         """End the session."""
         await self.server.sessions.sign_out(self.person.session_id)
-        with self.client:
-            ui.navigate.to(SIGN_IN)
+        self.go(SIGN_IN)
 
     def on_news(self, callback: Handler) -> None:
         """Call back whenever something happened in one of the seller's groups, and every 15 seconds."""

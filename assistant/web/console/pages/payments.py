@@ -101,7 +101,7 @@ def _stray_answers(visit: Visit, claim: ClaimView, owing: Sequence[BookOrder], d
                 visit.server.yidan.proofs.nudge()
                 visit.server.announce(visit.group.id)
                 dialog.close()
-                ui.navigate.to(visit.link("/orders", order=str(chosen.value)))
+                visit.go(visit.link("/orders", order=str(chosen.value)))
 
             buttons(visit, dialog, w("attach"), visit.deed(Deed.MONEY, go))
 

@@ -36,7 +36,7 @@ def _tools(visit: Visit, known: dict[str, str], chosen: str, private: bool) -> N
     w = visit.w
 
     def choose(event: Any) -> None:
-        ui.navigate.to(visit.link("/reports", week=event.value))
+        visit.go(visit.link("/reports", week=event.value))
 
     async def save() -> None:
         report = await visit.server.yidan.reports.make(visit.group.id, "" if chosen == ALL else chosen)

@@ -161,6 +161,6 @@ def _move(visit: Visit) -> None:
             visit.server.announce(visit.group.id)
             visit.server.announce(done.group_id)
             visit.note(w("moved_them", members=done.members, orders=done.orders))
-            ui.navigate.to(f"/console/group?group={done.group_id}")
+            visit.go(f"/console/group?group={done.group_id}")
 
         _typed(visit, w("move"), Deed.GROUP, move)
