@@ -88,7 +88,7 @@ def _captured(
     settings, (before, after) = group.settings, orders
     # The talk's own members come first, so that they get the first of the invented names.
     members = [line.nickname for line in talk if line.role == "member"]
-    hide = Anonymiser(members, language=settings.language, seller=settings.seller, records=_records(group))
+    hide = Anonymiser(members, language=settings.language, seller=settings.seller, records=records_of(group))
     here = set(members)
     turns, images = [], {}
     for number, line in enumerate(talk):
@@ -139,7 +139,7 @@ def _order(order: OrderThen, hide: Anonymiser) -> dict[str, Any]:
     return {"member": hide.member(order.member), "status": order.status, "items": items}
 
 
-def _records(group: GroupFolder) -> str:
+def records_of(group: GroupFolder) -> str:
     texts = [dump_settings(group.settings)]
     texts += [f"{entry.question}\n{entry.answer}" for entry in group.knowledge.entries]
     texts += [f"{product.sku}\n{product.name}\n{product.description}" for product in group.knowledge.products]

@@ -68,7 +68,7 @@ def serious_findings(page: Any) -> list[str]:
 
     found = Axe().run(page).response["violations"]
     return [
-        f"{one['id']}: {one['help']}: {node['html'][:120]}"
+        f"{one['id']}: {one['help']}: {node['html'][:120]} {node['failureSummary'][:300]}"
         for one in found
         if one["impact"] in ("serious", "critical")
         for node in one["nodes"]

@@ -21,6 +21,10 @@ OUT = Path(__file__).parents[2] / "out" / "screenshots"
 SIZES = {"phone": PHONE, "desk": DESK}
 LANGUAGES = {"zh-CN": "zh-CN", "en": "en-US"}
 
+STILL = """() => document.getAnimations().every(
+    (one) => one.playState !== "running" || one.effect.getComputedTiming().endTime === Infinity)"""
+"""What slides or fades in has arrived; what turns for ever may go on."""
+
 PASSWORD = "a long enough word"
 
 
@@ -111,7 +115,8 @@ class Console:
 
     def is_fine(self) -> None:
         """Check what holds for every page: nothing axe finds serious, no sideways scrolling, no script error."""
-        self.page.wait_for_timeout(350)  # what slides in has arrived
+        self.page.wait_for_timeout(350)
+        self.page.wait_for_function(STILL)
         findings = serious_findings(self.page)
         assert findings == [], findings
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

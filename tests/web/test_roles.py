@@ -50,6 +50,7 @@ async def token(api, role: str, seller: str = "老王茶铺") -> str:
         ("GET", "/api/groups/tea/messages", Deed.MEMBERS),
         ("GET", "/api/groups/tea/orders", Deed.MEMBERS),
         ("GET", "/api/groups/tea/answers", Deed.EVALUATE),
+        ("GET", "/api/groups/tea/unanswered", Deed.MEMBERS),
         ("GET", "/api/groups/tea/bills", Deed.MONEY),
         ("GET", "/api/groups/tea/archive", Deed.ERASE),
         ("POST", "/api/groups/tea/answers/learn", Deed.MODEL),
@@ -70,6 +71,19 @@ async def test_an_evaluator_neither_answers_nor_publishes(api):
     drafted = await api.call("PUT", "/api/groups/tea/draft/entries/new", evaluator, json=entry)
     published = await api.call("POST", "/api/groups/tea/publish", evaluator, json={})
     assert [one.status_code for one in (said, made, drafted, published)] == [403, 403, 200, 403]
+
+
+async def test_an_evaluator_marks_answers_without_seeing_whose_they_are(api):
+    evaluator, helper = await token(api, "evaluator"), await token(api, "helper")
+    said = await api.say(await api.join("阿梅"), "我是阿梅，电话13987654321，龙井多少钱")
+    path = "/api/groups/tea/answers"
+    [seen] = (await api.call("GET", f"{path}?silent=true", helper)).json()
+    assert seen["member"] == "阿梅" and "13987654321" in seen["text"]
+    [hidden] = (await api.call("GET", f"{path}?silent=true", evaluator)).json()
+    marked = await api.call("PUT", f"{path}/{said['message_id']}/mark", evaluator, json={"good": True})
+    for answer in (hidden, marked.json()):
+        assert answer["message_id"] == said["message_id"] and "龙井多少钱" in answer["text"]
+        assert "阿梅" not in str(answer) and "13987654321" not in str(answer)
 
 
 async def test_a_helper_of_one_seller_finds_no_group_of_another(api):

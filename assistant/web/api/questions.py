@@ -20,7 +20,7 @@ RowId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 @router.get("")
-@needs(Deed.DRAFT)
+@needs(Deed.MEMBERS)
 async def list_unanswered(
     access: OfGroup, state: Annotated[Literal["open", "answered", "dismissed"], Query()] = "open"
 ) -> list[QuestionOut]:
