@@ -74,8 +74,8 @@ async def serve(settings: Settings, listener: socket.socket, *, demo: bool, say:
             server_header=False,
             lifespan="on",
             timeout_graceful_shutdown=GRACE_SECONDS,
-            # A message is 4,000 characters at most; nobody needs to send more over a socket.
-            ws_max_size=64 * 1024,
+            # The console's largest field takes 100,000 characters, up to four bytes each, and JSON around them.
+            ws_max_size=2**20,
         )
         host, port = listener.getsockname()[:2]
         shown = "localhost" if host in ("0.0.0.0", "::") else host

@@ -3,7 +3,7 @@
 import pytest
 
 from e2e.browser import chromium
-from e2e.console_kit import Console, console_server
+from e2e.console_kit import PASSWORD, PEOPLE, Account, Console, console_server
 from e2e.serverkit import write_group
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -18,7 +18,8 @@ def browser():
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     home = tmp_path_factory.mktemp("console")
-    with console_server(home, groups=(write_group(home / "folder"),)) as server:
+    people = (*PEOPLE, Account("partner"))
+    with console_server(home, groups=(write_group(home / "folder"),), people=people) as server:
         yield server
 
 
@@ -88,3 +89,38 @@ def test_a_group_that_is_not_there_is_said_so(console):
     answer = owner.page.goto(f"{owner.base}/console/settings?group=no-such-group")
     assert answer.status == 404
     owner.page.get_by_role("heading", name="没有这个群").wait_for()
+
+
+def test_the_stale_page_of_somebody_demoted_does_nothing(console):
+    partner, owner = console("partner"), console(size="desk")
+    stale = partner.open("/settings")
+    stale.get_by_role("button", name="添加人员").click()
+    form = stale.get_by_role("dialog")
+    form.get_by_label("用户名").fill("intruder")
+    form.get_by_label("初始密码").fill(PASSWORD)
+    page = owner.open("/settings")
+    page.get_by_role("button", name="修改 partner").click()
+    page.get_by_role("dialog").get_by_label("角色").click()
+    page.get_by_role("option", name="帮手").click()
+    page.get_by_role("dialog").get_by_role("button", name="改角色").click()
+    page.get_by_text("partner 现在是帮手").wait_for()
+    form.get_by_role("button", name="添加人员").click()
+    stale.wait_for_url("**/console/sign-in*")
+    owner.open("/settings")
+    assert page.locator(".y-people li", has_text="partner").inner_text().count("帮手") == 1
+    assert page.locator(".y-people li", has_text="intruder").count() == 0
+
+
+def test_the_frame_says_its_own_words_where_the_page_has_the_same(console):
+    page = console().open("/assist")
+    page.locator(".y-badge[aria-label='0 件待处理']").wait_for(state="attached")
+
+
+def test_a_long_paste_does_not_cut_the_connection(console):
+    owner = console(size="desk")
+    page = owner.open("/assist")
+    kept = page.evaluate("window.socket.id")
+    page.locator(".y-paste textarea").fill("小李: " + "龙" * 99_000)
+    page.get_by_role("button", name="起草回复").click()
+    page.get_by_text("1 条新消息").wait_for()
+    assert page.evaluate("window.socket.id") == kept
