@@ -200,8 +200,9 @@ def test_another_sellers_ticket_shows_nothing(server, console):
 
 def test_what_members_write_is_text_everywhere(server, console):
     bad = Member(server, NASTY)
-    ticket = bad.asks(f"{NASTY}能不能便宜点卖给我呢")
-    owner = console()
+    bad.say(f"{NASTY}大家好")
+    ticket = bad.asks("有没有隐藏口味")
+    owner = console(size="desk")
     for path in (f"/inbox?open=ticket-{ticket}", "/inbox", f"/talk?group={GROUP}"):
         page = owner.open(path)
         page.get_by_text(NASTY).first.wait_for()
@@ -215,7 +216,7 @@ def test_what_members_write_is_text_everywhere(server, console):
 @pytest.mark.parametrize("size", ["phone", "desk"])
 @pytest.mark.parametrize("login", ["owner", "owner-en"])
 def test_every_page_is_fine_in_both_languages_and_sizes(server, console, login, size):
-    ticket = Member(server, f"看看{login}{size}").asks(f"能不能送货上门到{login}{size}")
+    ticket = Member(server, f"看看{login}{size}").asks("能不能开发票给公司")
     one = console(login, size=size)
     for name, path in (("inbox", "/inbox"), ("ticket", f"/inbox?open=ticket-{ticket}"), ("done", "/inbox?state=done")):
         one.open(path)
