@@ -76,6 +76,8 @@ async def serve(settings: Settings, listener: socket.socket, *, demo: bool, say:
             timeout_graceful_shutdown=GRACE_SECONDS,
             # The console's largest field takes 100,000 characters, up to four bytes each, and JSON around them.
             ws_max_size=2**20,
+            # News are short; compressing them for each reader anew costs more than it saves.
+            ws_per_message_deflate=False,
         )
         host, port = listener.getsockname()[:2]
         shown = "localhost" if host in ("0.0.0.0", "::") else host

@@ -54,8 +54,8 @@ def console_server(
 
     ``server.owner`` is an owner's bearer token, for what a test prepares over the API.
     """
-    for folder in groups:
-        yidan(home, "group", "load", str(folder), **environment)
+    if groups:
+        yidan(home, "group", "load", *map(str, groups), **environment)
     server = ServerProcess(home, *(() if groups else ("--demo",)), **environment)
     try:
         server.start()

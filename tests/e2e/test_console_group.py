@@ -8,13 +8,14 @@ from urllib.parse import urlsplit
 import pytest
 
 from e2e.browser import PHONE, Watched, chromium
-from e2e.console_kit import Console, console_server
+from e2e.console_kit import PEOPLE, Account, Console, console_server
 from e2e.serverkit import write_group
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 GROUP = "endless"
 NASTY = "<img src=x onerror=alert(1)>"
+STRANGERS = (Account("their-helper", "helper", seller="别家"), Account("their-owner", seller="别家"))
 PARTS = ("setup", "people", "inviting", "news", "conduct", "voices", "ending")
 
 
@@ -36,7 +37,7 @@ def server(tmp_path_factory):
     other = write_group(home / "other")
     foreign = text.replace("endless", "foreign").replace("老王", "别家")
     (other / "group.toml").write_text(foreign, encoding="utf-8")
-    with console_server(home, groups=(folder, other)) as server:
+    with console_server(home, groups=(folder, other), people=(*PEOPLE, *STRANGERS)) as server:
         yield server
 
 
@@ -189,6 +190,26 @@ def test_an_evaluator_sees_no_members_and_nobody_a_group_that_is_not_there(conso
     assert page.locator(".y-part", has_text="成员").count() == 0
     answer = evaluator.page.goto(f"{evaluator.base}/console/group?group=no-such-group")
     assert answer.status == 404
+
+
+@pytest.mark.parametrize("login", [one.login for one in STRANGERS])
+def test_another_sellers_people_find_no_such_group(console, login):
+    stranger = console(login)
+    here = part(stranger, "setup", "foreign")
+    assert here.get_by_label("群名").input_value() == "不限量团购群"
+    own = here.inner_text("body")
+    assert "别家" in own and "老王" not in own
+    assert here.locator(f"a[href*='group={GROUP}']").count() == 0
+    for name in PARTS:
+        answer = stranger.page.goto(f"{stranger.base}/console/group?group={GROUP}&part={name}")
+        assert answer.status == 404
+        assert "没有这个群" in stranger.page.inner_text("body")
+        assert stranger.page.locator(".y-parts, .y-poster").count() == 0
+        assert "老王" not in answer.text()
+    get = stranger.context.request.get
+    for path in ("", "/poster.png", "/invitations", "/requests", "/announcements", "/polls", "/talk"):
+        assert get(f"{stranger.base}/api/groups/foreign{path}").status == 200, path
+        assert get(f"{stranger.base}/api/groups/{GROUP}{path}").status == 404, path
 
 
 def test_a_value_that_cannot_be_is_told_at_its_field(console):

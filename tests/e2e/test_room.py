@@ -24,12 +24,11 @@ def browser():
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     home = tmp_path_factory.mktemp("room")
-    yidan(home, "group", "load", str(write_group(home / "folder")))
-    other = write_group(home / "other")
+    folder, other = write_group(home / "folder"), write_group(home / "other")
     (other / "group.toml").write_text(
         (other / "group.toml").read_text(encoding="utf-8").replace("endless", "other"), encoding="utf-8"
     )
-    yidan(home, "group", "load", str(other))
+    yidan(home, "group", "load", str(folder), str(other))
     server = ServerProcess(home)
     server.owner = yidan(home, "token", "create").split()[-1]
     server.start()

@@ -56,6 +56,8 @@ async def post(server: Server, caller: Caller, group_id: str, message: MessageIn
     quoted, quoted_reply, quotes_assistant = None, None, False
     if message.quotes:
         quoted, quoted_reply, quotes_assistant = await quoted_line(server.yidan.database, group_id, message.quotes)
+    # Not after the turn: by then the next line may be under way.
+    server.broadcast.written(group_id, nickname)
     receipt = await server.yidan.inbox.receive(
         IncomingMessage(
             group_id=group_id,
@@ -73,7 +75,6 @@ async def post(server: Server, caller: Caller, group_id: str, message: MessageIn
             quoted_reply_id=quoted_reply,
         )
     )
-    server.broadcast.written(group_id, nickname)
     server.announce(group_id)
     return receipt
 

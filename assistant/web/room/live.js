@@ -79,3 +79,6 @@ export function tellTyping() {
   toldAt = Date.now();
   socket.send('{"typing":true}');
 }
+
+// What was written is sent: the next keystroke is news again.
+export function doneTyping() { toldAt = 0; }

@@ -1,7 +1,7 @@
 // What one writes: kept on the device until the server has it, under an id of its own, so that it arrives once.
 import { $, api, make, memory } from "./kit.js";
 import { lineOf, toEnd } from "./lines.js";
-import { offline, over, pull, thinking } from "./live.js";
+import { doneTyping, offline, over, pull, thinking } from "./live.js";
 import { assistant, nameOf, room } from "./state.js";
 import { t } from "./words.js";
 
@@ -91,6 +91,7 @@ export function write() {
   queue(text, { mention: Boolean(room.about.assistant_name) && text.includes(`@${room.about.assistant_name}`), quotes: quoting?.id });
   quote(null);
   $("text").value = "";
+  doneTyping();
   grow();
 }
 
