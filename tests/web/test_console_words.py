@@ -7,6 +7,7 @@ import pytest
 
 from assistant.errors import BadFile, Conflict, NotFound, UsageError
 from assistant.web.console.told import told
+from assistant.web.console.views.evaluation import named
 from assistant.web.console.words import LANGUAGES, MissingWord, Words, catalogue, variables
 
 FILES = [file.name for file in files("assistant.web.console.words").iterdir() if file.name.count(".") == 2]
@@ -56,3 +57,8 @@ class TestErrors:
     def test_a_files_problems_stand_on_their_own_lines(self):
         error = BadFile("list.csv is empty", ["line 3: odd", "name is empty"])
         assert told(error, "zh-CN").split("\n") == ["“list.csv”是空的。", "line 3: odd", "请填商品名称。"]
+
+
+def test_a_generated_suite_is_called_by_what_it_is() -> None:
+    assert named(("prices", "smoke"), Words("evaluation", "zh-CN")) == "prices、按问答和商品自动出题"
+    assert named(("prices", "smoke"), Words("evaluation", "en")) == "prices, Made from answers and products"

@@ -1,11 +1,13 @@
 """What the evaluation page shows: rates with their intervals, what failed, and how much a difference says."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from assistant.evaluation.compare import Comparison
 from assistant.evaluation.statistics import wilson_interval
+from assistant.publishing.smoke import NAME as SMOKE
+from assistant.web.console.words import Words
 
 SURE = 0.05
 """A change less likely by chance than this counts as real."""
@@ -79,3 +81,8 @@ def verdict(comparison: Comparison) -> str:
         return "mixed"
     direction = "worse" if broken > fixed else "better"
     return direction if comparison.p_value < SURE else f"maybe_{direction}"
+
+
+def named(suites: Sequence[str], w: Words) -> str:
+    """Return the names of suites in one line; the generated one by what it is."""
+    return w("list_break").join(w("smoke") if name == SMOKE else name for name in suites)

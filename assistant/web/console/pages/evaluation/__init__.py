@@ -9,7 +9,7 @@ from assistant.web.console.pages.evaluation.reading import compare_runs, read_ru
 from assistant.web.console.pages.evaluation.runs import start_card
 from assistant.web.console.parts import Text, attributes, empty, link, region
 from assistant.web.console.shell import page
-from assistant.web.console.views.evaluation import Rate
+from assistant.web.console.views.evaluation import Rate, named
 from assistant.web.console.visit import Visit
 
 _LOOK_SECONDS = 1.0
@@ -54,7 +54,7 @@ async def evaluation(visit: Visit) -> None:
             box.set_visibility(run.status == "done")
             with region("div").classes("y-grow y-stack y-tight"):
                 with region("div").classes("y-row"):
-                    Text("strong", w("list_break").join(run.suites))
+                    Text("strong", named(run.suites, w))
                     if run.draft:
                         Text("span", w("of_draft")).classes("y-chip y-warm")
                     if run.status != "done":

@@ -12,7 +12,7 @@ from assistant.evaluation.report_html import html_comparison, html_of
 from assistant.runs.service import RunView
 from assistant.web.console.pages.knowledge.drafts import show_case_change
 from assistant.web.console.parts import Text, region
-from assistant.web.console.views.evaluation import Rate, by_tag, failed_cases, verdict
+from assistant.web.console.views.evaluation import Rate, by_tag, failed_cases, named, verdict
 from assistant.web.console.visit import Visit
 
 MOST = 40
@@ -32,7 +32,7 @@ async def read_run(visit: Visit, run: RunView, place: Element) -> None:
     place.clear()
     with place, region("section").classes("y-card y-stack"):
         with region("div").classes("y-row y-between"):
-            Text("h2", w("report_of", names=w("list_break").join(run.suites)))
+            Text("h2", w("report_of", names=named(run.suites, w)))
             ui.button(w("close"), on_click=place.clear).props("flat dense")
         _rate(visit, report)
         with region("div").classes("y-row"):
