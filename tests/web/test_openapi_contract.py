@@ -32,7 +32,7 @@ def live(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def described(live):
-    return schemathesis.openapi.from_url(f"{live.base}/openapi.json")
+    return schemathesis.openapi.from_url(f"{live.base}/openapi.json", timeout=60)
 
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
