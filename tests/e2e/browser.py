@@ -62,10 +62,16 @@ class Watched:
         dialog.accept()
 
 
+ORDER = ".q-btn__content { z-index: auto !important }"
+"""While a dialog is open axe takes Quasar's ``z-index: 0`` in buttons for behind the page, and the page for their
+background; colours and sizes stay as they are."""
+
+
 def serious_findings(page: Any) -> list[str]:
     """Return what axe-core finds serious or critical on the page, a line each."""
     from axe_playwright_python.sync_playwright import Axe
 
+    page.add_style_tag(content=ORDER)
     found = Axe().run(page).response["violations"]
     return [
         f"{one['id']}: {one['help']}: {node['html'][:120]} {node['failureSummary'][:300]}"
