@@ -13,10 +13,12 @@ from assistant.db import Database
 from assistant.delivery.bootstrap import Yidan
 from assistant.delivery.inbox import Inbox
 from assistant.errors import StaleLedger
+from assistant.groups.library import GroupView
 from assistant.models import Base, Member, Message, Order, OrderLine, Outbox, Ticket, Turn
 from assistant.retrieval.embedder import HashEmbedder
 from assistant.settings import Settings
 from assistant.turn.outcome import Outcome
+from assistant.turn.rehearsal import Rehearsed
 
 NOW = datetime(2026, 5, 20, 2, 0, tzinfo=UTC)
 
@@ -108,6 +110,10 @@ class WordTurns:
                 session.add(await order_row(session, message, now))
             message.status = "handled"
         return outcome
+
+    async def rehearse(self, view: GroupView, text: str, *, to_assistant: bool = False) -> Rehearsed:
+        """Return what the words would come to, and write nothing."""
+        return Rehearsed(_outcome(text, "member"), (), None, False)
 
 
 def _outcome(text: str, role: str) -> Outcome:

@@ -136,7 +136,7 @@ async def import_file(
     )
 
 
-@router.get("/export/{what}.{form}")
+@router.get("/export/{what}.{form}", responses={200: {"content": {kind: {} for kind in MEDIA.values()}}})
 @needs(Deed.READ)
 async def export_file(
     access: OfGroup,
