@@ -124,7 +124,7 @@ def _stray_answers(visit: Visit, claim: ClaimView, owing: Sequence[BookOrder], d
     with Element("div").classes("y-row"):
         if names:
             ui.button(w("attach"), on_click=visit.deed(Deed.MONEY, ask_order))
-        ui.button(w("set_aside"), on_click=visit.deed(Deed.MONEY, ask_reject)).props("outline").classes("y-harm")
+        ui.button(w("set_aside"), on_click=visit.deed(Deed.MONEY, ask_reject), color="negative").props("outline")
 
 
 def _import(visit: Visit, desks: _Desks, look: Changed) -> None:

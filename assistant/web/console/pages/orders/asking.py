@@ -61,9 +61,7 @@ def buttons(
     """Put the two buttons of a sheet: do it, or leave it."""
     with Element("div").classes("y-row y-sheet-buttons"):
         ui.button(visit.w("cancel"), on_click=dialog.close).props("flat")
-        done = ui.button(name, on_click=go)
-        if harmful:
-            done.classes("y-harm-full")
+        ui.button(name, on_click=go, color="negative" if harmful else "primary")
 
 
 def field(label: str, value: str = "", *, most: int = NOTE, hint: str = "", number: bool = False) -> ui.input:

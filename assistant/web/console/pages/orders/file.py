@@ -106,10 +106,9 @@ class OrderSheet:
         button = ui.button(
             visit.w(f"choice.{choice}"),
             on_click=visit.deed(DEEDS[choice], lambda: ask(visit, order, choice, self._carry)),
+            color="negative" if choice in HARMFUL else "primary",
         )
-        if choice in HARMFUL:
-            button.props("outline").classes("y-harm")
-        elif not first:
+        if choice in HARMFUL or not first:
             button.props("outline")
 
 

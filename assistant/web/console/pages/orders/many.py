@@ -27,9 +27,10 @@ def button(visit: Visit, choice: Choice, count: int, picked: Sequence[BookOrder]
     made = ui.button(
         visit.w("choice_count", choice=visit.w(f"choice.{choice}"), count=count),
         on_click=visit.deed(DEEDS[choice], lambda: _ask(visit, choice, picked, finish)),
+        color="negative" if choice in HARMFUL else "primary",
     )
     if choice != "confirm":
-        made.props("outline").classes("y-harm" if choice in HARMFUL else "")
+        made.props("outline")
 
 
 def _ask(visit: Visit, choice: Choice, picked: Sequence[BookOrder], finish: Finish) -> None:

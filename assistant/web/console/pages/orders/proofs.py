@@ -120,4 +120,4 @@ def _answers(visit: Visit, order: BookOrder, claim: ClaimView, changed: Changed)
     with Element("div").classes("y-row"):
         if "confirm" in order.choices:
             ui.button(w("money_came"), on_click=visit.deed(Deed.MONEY, ask_confirm))
-        ui.button(w("no_money"), on_click=visit.deed(Deed.MONEY, ask_reject)).props("outline").classes("y-harm")
+        ui.button(w("no_money"), on_click=visit.deed(Deed.MONEY, ask_reject), color="negative").props("outline")
