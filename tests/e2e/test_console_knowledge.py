@@ -162,11 +162,10 @@ def test_an_earlier_state_is_brought_back(console, server):
 
 
 def test_a_question_nobody_could_answer_is_answered_once_for_all(console, server):
-    for who, text in (("小周", "橙子能刻字吗"), ("小吴", "请问橙子能不能刻字"), ("小郑", "@小二 橙子能刻字吗")):
-        assert ask(server, text, who)["action"] in ("handoff", "custom_request")
+    for who, text in (("小周", "@小二 橙子是哪里产的"), ("小吴", "@小二 请问橙子产地是哪里")):
+        assert ask(server, text, who)["action"] == "handoff"
     found = call(server, "/unanswered")
-    if not found:
-        pytest.skip("the assistant took these for wishes")
+    assert found
     owner = console()
     page = owner.open("/knowledge")
     page.get_by_role("tab", name="未答问题").click()
@@ -176,11 +175,11 @@ def test_a_question_nobody_could_answer_is_answered_once_for_all(console, server
     owner.is_fine()
     card.get_by_role("button", name="写答案").click()
     form = page.locator(".y-sheet", has_text="写答案")
-    form.get_by_label("答案").fill("可以，刻字免费。")
+    form.get_by_label("答案").fill("赣南产的。")
     form.get_by_role("button", name="存为草稿").click()
     page.locator(".k-draft", has_text="有 1 处改动").wait_for()
     [change] = call(server, "/draft")["changes"]
-    assert change["after"]["answer"] == "可以，刻字免费。"
+    assert change["after"]["answer"] == "赣南产的。"
     assert len(call(server, "/unanswered")) == len(found) - 1
     discard(server)
 

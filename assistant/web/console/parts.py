@@ -81,6 +81,12 @@ def file_button(label: str, on_file: FileHandler, *, accept: str, megabytes: int
         upload.reset()
 
     upload = ui.upload(on_upload=came, on_rejected=refused, max_file_size=megabytes * 2**20, auto_upload=True)
-    upload.props(f'accept="{accept}"').classes("y-none")
+    return pick_button(label, upload.props(f'accept="{accept}"'))
+
+
+def pick_button(label: str, upload: ui.upload) -> ui.button:
+    """Return a button that opens an upload's file chooser; Quasar's own has no name for those who cannot see it."""
+    upload.classes("y-none")
     button = ui.button(label, icon="upload_file").props("outline")
+    # In the browser itself: a phone opens its files only right at the tap.
     return button.on("click", js_handler=f"() => getElement({upload.id}).pickFiles()")

@@ -15,7 +15,7 @@ from assistant.orders.book import BookOrder
 from assistant.payments.bills import MOST_BYTES
 from assistant.web.console.pages.orders.asking import buttons, field, sheet
 from assistant.web.console.pages.orders.proofs import picture, reading
-from assistant.web.console.parts import Text, attributes, region
+from assistant.web.console.parts import Text, attributes, pick_button, region
 from assistant.web.console.redrawn import Redrawn
 from assistant.web.console.shell import page
 from assistant.web.console.told import told
@@ -150,10 +150,7 @@ def _import(visit: Visit, desks: _Desks, look: Changed) -> None:
             on_upload=visit.deed(Deed.MONEY, take),
             on_rejected=lambda: visit.fail(w("too_large", megabytes=MOST_BYTES // 2**20)),
         ).props("accept=.csv,.xlsx")
-        upload.classes("y-hidden")
-        button = ui.button(w("choose_bill"), icon="upload_file")
-        # In the browser itself: a phone opens its files only right at the tap.
-        button.on("click", js_handler=f"() => runMethod({upload.id}, 'pickFiles', [])")
+        pick_button(w("choose_bill"), upload)
 
 
 def _standing(visit: Visit, standing: Standing, desks: _Desks, look: Changed) -> None:

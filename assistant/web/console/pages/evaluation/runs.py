@@ -11,7 +11,7 @@ from nicegui import ui
 from assistant.accounts.permissions import Deed
 from assistant.errors import UsageError
 from assistant.publishing.suites import drop_suite, keep_suite
-from assistant.web.console.parts import Text, icon_button, region, sheet
+from assistant.web.console.parts import Text, icon_button, pick_button, region, sheet
 from assistant.web.console.visit import Visit
 
 MOST_BYTES = 2 * 2**20
@@ -90,13 +90,12 @@ def _upload(visit: Visit, taken: Callable[[], Awaitable[None]]) -> None:
         dialog.on_value_change(lambda event: None if event.value else dialog.delete())
         Text("p", w("add_suite_text")).classes("y-quiet")
         upload = ui.upload(
-            label=w("choose_file"),
             auto_upload=True,
             max_file_size=MOST_BYTES,
             on_upload=visit.deed(Deed.EVALUATE, arrived),
             on_rejected=lambda: visit.fail(w("too_large")),
-        ).props('accept=".yaml,.yml" flat bordered')
-        upload.classes("y-wide k-upload")
+        ).props('accept=".yaml,.yml"')
+        pick_button(w("choose_file"), upload)
         ui.button(w("close"), on_click=dialog.close).props("flat")
     dialog.open()
 

@@ -10,7 +10,7 @@ from assistant.knowledge.files import Sheet, entries_bytes, products_bytes
 from assistant.knowledge.preview import MOST_BYTES, Preview, copied, read_preview
 from assistant.web.console.pages.knowledge.board import Board
 from assistant.web.console.pages.knowledge.history import MOST_STEPS, show_changes, title_of
-from assistant.web.console.parts import Text, attributes, region, sheet
+from assistant.web.console.parts import Text, attributes, pick_button, region, sheet
 from assistant.web.console.told import told_line
 from assistant.web.console.views.knowledge import counted
 
@@ -98,13 +98,12 @@ def _import(board: Board) -> None:
         Text("p", w("import.text")).classes("y-quiet")
         too_large = visit.deed(Deed.DRAFT, lambda: visit.fail(w("import.too_large", size=MOST_BYTES // 2**20)))
         upload = ui.upload(
-            label=w("import.choose"),
             auto_upload=True,
             max_file_size=MOST_BYTES,
             on_upload=visit.deed(Deed.DRAFT, arrived),
             on_rejected=too_large,
-        ).props('accept=".csv,.xlsx,.md,.txt,.tsv" flat bordered')
-        upload.classes("y-wide k-upload")
+        ).props('accept=".csv,.xlsx,.md,.txt,.tsv"')
+        pick_button(w("import.choose"), upload).classes("k-left")
         replace = ui.checkbox(w("import.replace"))
         replace.on_value_change(visit.deed(Deed.DRAFT, again, once=False))
         result = region("div").classes("y-stack")
