@@ -111,7 +111,8 @@ def test_an_answer_becomes_knowledge_and_the_next_member_gets_it(server, console
     page.locator(".y-good", has_text="已发布").wait_for(timeout=120_000)
     owner.is_fine()
     answer = Member(server, "小周").say("橙子是哪里产的")
-    assert (answer["action"], answer["text"]) == ("answer", "江西赣州的脐橙")
+    # Who asks within the minute is answered together with the one before.
+    assert (answer["action"], answer["text"].splitlines()[-1]) == ("answer", "江西赣州的脐橙")
     assert answer["sources"][0]["id"] == f"ticket-{ticket}"
 
 
