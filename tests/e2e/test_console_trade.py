@@ -262,7 +262,7 @@ def test_a_proof_without_an_order_is_put_to_one(console, server):
     seller = console()
     page = seller.open("/payments", "fruit")
     page.locator(".y-proof", has_text="先付的").get_by_role("button", name="归到订单").click()
-    page.get_by_label("哪一单").wait_for()
+    page.get_by_label("哪一单", exact=True).wait_for()
     page.locator(".y-sheet-buttons").get_by_role("button", name="归到订单").click()
     page.wait_for_url(f"**order={number}*")
     page.locator(".y-sheet-wide").get_by_role("button", name="钱到了").wait_for()
