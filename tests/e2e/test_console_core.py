@@ -2,17 +2,10 @@
 
 import pytest
 
-from e2e.browser import chromium
-from e2e.console_kit import PASSWORD, PEOPLE, Account, Console, console_server
+from e2e.console_kit import PASSWORD, PEOPLE, Account, console_server
 from e2e.serverkit import write_group
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -21,19 +14,6 @@ def server(tmp_path_factory):
     people = (*PEOPLE, Account("partner"))
     with console_server(home, groups=(write_group(home / "folder"),), people=people) as server:
         yield server
-
-
-@pytest.fixture
-def console(browser, server):
-    opened = []
-
-    def sign_in(login: str = "owner", **how) -> Console:
-        opened.append(Console(browser, server, login, **how))
-        return opened[-1]
-
-    yield sign_in
-    for one in opened:
-        one.close()
 
 
 def test_without_signing_in_a_page_asks_who_you_are_and_then_opens(console):

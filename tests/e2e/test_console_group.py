@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from e2e.browser import PHONE, Watched, chromium
+from e2e.browser import PHONE, Watched
 from e2e.console_kit import PEOPLE, Account, Console, console_server
 from e2e.serverkit import write_group
 
@@ -17,12 +17,6 @@ GROUP = "endless"
 NASTY = "<img src=x onerror=alert(1)>"
 STRANGERS = (Account("their-helper", "helper", seller="别家"), Account("their-owner", seller="别家"))
 PARTS = ("setup", "people", "inviting", "news", "conduct", "voices", "ending")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ import urllib.request
 
 import pytest
 
-from e2e.browser import chromium
 from e2e.console_kit import Console, console_server
 from e2e.serverkit import write_group
 
@@ -14,12 +13,6 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 GROUP = "endless"
 PATIENCE = 120_000
 """Milliseconds for what runs suites on a busy machine."""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

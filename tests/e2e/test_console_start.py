@@ -5,7 +5,6 @@ import time
 import pytest
 from openpyxl import Workbook
 
-from e2e.browser import chromium
 from e2e.console_kit import PASSWORD, Console
 from e2e.serverkit import ServerProcess
 
@@ -23,12 +22,6 @@ ROWS = (
     (5, SCRIPT, None, 66, None, None),
     ("合计", None, None, 720),
 )
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

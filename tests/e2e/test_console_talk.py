@@ -6,8 +6,7 @@ import urllib.request
 
 import pytest
 
-from e2e.browser import chromium
-from e2e.console_kit import Account, Console, console_server
+from e2e.console_kit import Account, console_server
 from e2e.serverkit import write_group
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -27,12 +26,6 @@ assistant_name = "小二"
 
 
 @pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def server(tmp_path_factory):
     home = tmp_path_factory.mktemp("talk")
     mine, other = write_group(home / "mine"), write_group(home / "other")
@@ -45,19 +38,6 @@ def server(tmp_path_factory):
     )
     with console_server(home, groups=(mine, other), people=people) as server:
         yield server
-
-
-@pytest.fixture
-def console(browser, server):
-    opened = []
-
-    def sign_in(login: str = "owner", **how) -> Console:
-        opened.append(Console(browser, server, login, **how))
-        return opened[-1]
-
-    yield sign_in
-    for one in opened:
-        one.close()
 
 
 def call(server, path: str, token: str, body: dict | None = None) -> dict | list:

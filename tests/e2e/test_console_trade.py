@@ -13,7 +13,6 @@ import openpyxl
 import pytest
 from payments.bills_kit import wechat_csv, wechat_line
 
-from e2e.browser import chromium
 from e2e.console_kit import Account, Console, console_server
 from e2e.serverkit import CATALOG, FAQ, GROUP_TOML, yidan
 
@@ -42,12 +41,6 @@ def folder(home: Path, group: str, seller: str) -> Path:
     (made / "faq.csv").write_text(FAQ, encoding="utf-8")
     (made / "catalog.csv").write_text(f"{CATALOG}C03,{MUSTACHE},粗茶,5.00,包,3,,,\n", encoding="utf-8")
     return made
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -6,19 +6,13 @@ import urllib.request
 
 import pytest
 
-from e2e.browser import DESK, PHONE, Watched, chromium, serious_findings
+from e2e.browser import DESK, PHONE, Watched, serious_findings
 from e2e.serverkit import ServerProcess, write_group, yidan
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 GROUP = "endless"
 NASTY = "<img src=x onerror=alert(1)>"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

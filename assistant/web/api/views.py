@@ -41,27 +41,42 @@ def outcome_json(receipt: Receipt) -> dict[str, Any]:
 
 def order_out(order: Order, member: str) -> OrderOut:
     """Return an order whose lines and events are loaded."""
-    return OrderOut(
-        number=order.number,
-        member=member,
-        status=order.status,
-        currency=order.currency,
-        total=f"{order.total:.2f}",
-        deposit=None if order.deposit is None else f"{order.deposit:.2f}",
-        lines=[
+    return OrderOut(member=member, due=f"{view_of(order).due:.2f}", **_order_fields(order))
+
+
+def order_file_out(order: BookOrder, claims: Sequence[ClaimView]) -> OrderFileOut:
+    """Return one order with all that belongs to it."""
+    return OrderFileOut(
+        member=order.member,
+        due=f"{order.due:.2f}",
+        choices=list(order.choices),
+        payments=[PaymentOut(**asdict(paid) | {"amount": f"{paid.amount:.2f}"}) for paid in order.payments],
+        claims=[claim.to_json() for claim in claims],
+        **_order_fields(order),
+    )
+
+
+def _order_fields(order: Order | BookOrder) -> dict[str, Any]:
+    """Return what an order's row and its line in the books say alike; amounts as decimal text."""
+    return {
+        "number": order.number,
+        "status": order.status,
+        "currency": order.currency,
+        "total": f"{order.total:.2f}",
+        "deposit": None if order.deposit is None else f"{order.deposit:.2f}",
+        "lines": [
             LineOut(sku=line.sku, name=line.name, unit=line.unit, price=f"{line.price:.2f}", quantity=line.quantity)
             for line in order.lines
         ],
-        created_at=order.created_at,
-        pay_by=order.pay_by,
-        due=f"{view_of(order).due:.2f}",
-        paid=f"{order.paid:.2f}",
-        refunded=f"{order.refunded:.2f}",
-        parcel=order.parcel,
-        shipped_at=order.shipped_at,
-        arrives_by=order.arrives_by,
-        received_at=order.received_at,
-        events=[
+        "created_at": order.created_at,
+        "pay_by": order.pay_by,
+        "paid": f"{order.paid:.2f}",
+        "refunded": f"{order.refunded:.2f}",
+        "parcel": order.parcel,
+        "shipped_at": order.shipped_at,
+        "arrives_by": order.arrives_by,
+        "received_at": order.received_at,
+        "events": [
             EventOut(
                 at=event.at,
                 actor=event.actor,
@@ -71,36 +86,7 @@ def order_out(order: Order, member: str) -> OrderOut:
             )
             for event in order.events
         ],
-    )
-
-
-def order_file_out(order: BookOrder, claims: Sequence[ClaimView]) -> OrderFileOut:
-    """Return one order with all that belongs to it."""
-    return OrderFileOut(
-        number=order.number,
-        member=order.member,
-        status=order.status,
-        currency=order.currency,
-        total=f"{order.total:.2f}",
-        deposit=None if order.deposit is None else f"{order.deposit:.2f}",
-        lines=[
-            LineOut(sku=line.sku, name=line.name, unit=line.unit, price=f"{line.price:.2f}", quantity=line.quantity)
-            for line in order.lines
-        ],
-        created_at=order.created_at,
-        pay_by=order.pay_by,
-        paid=f"{order.paid:.2f}",
-        refunded=f"{order.refunded:.2f}",
-        parcel=order.parcel,
-        shipped_at=order.shipped_at,
-        arrives_by=order.arrives_by,
-        received_at=order.received_at,
-        events=[EventOut.model_validate(event, from_attributes=True) for event in order.events],
-        due=f"{order.due:.2f}",
-        choices=list(order.choices),
-        payments=[PaymentOut(**asdict(paid) | {"amount": f"{paid.amount:.2f}"}) for paid in order.payments],
-        claims=[claim.to_json() for claim in claims],
-    )
+    }
 
 
 def feed_item(item: FeedItem) -> FeedItemOut:
