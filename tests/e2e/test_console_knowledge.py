@@ -85,6 +85,7 @@ def test_an_edit_is_tried_drafted_checked_published_and_heard_at_once(console, s
     editor.get_by_role("button", name="存为草稿").click()
     page.locator(".k-draft", has_text="有 1 处改动还没发布").wait_for()
     page.get_by_role("button", name="查看", exact=True).click()
+    page.locator(".k-diff del").first.wait_for()
     assert page.locator(".k-diff del").count() and page.locator(".k-diff ins").count()
     page.locator(".y-sheet").get_by_role("button", name="关闭").click()
     page.locator(".y-sheet").wait_for(state="detached")
@@ -154,7 +155,6 @@ def test_an_earlier_state_is_brought_back(console, server):
     discard(server)
 
 
-@pytest.mark.xfail(reason="known gap: on a phone the answer field of a question nobody could answer covers its button")
 def test_a_question_nobody_could_answer_is_answered_once_for_all(console, server):
     assert ask(server, "@小二 你们店在哪条街上", "小周")["action"] == "handoff"
     found = call(server, "/unanswered")
