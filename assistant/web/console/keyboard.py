@@ -1,5 +1,6 @@
 """While somebody writes to a member, the assistant waits."""
 
+import asyncio
 import time
 
 from nicegui import ui
@@ -19,6 +20,8 @@ class Typing:
     def __init__(self, visit: Visit, group_id: str, member_id: int) -> None:
         self.visit, self.group_id, self.member_id = visit, group_id, member_id
         self._said = 0.0
+        # Stopping waits for what is just being said, or it would find nothing to take back.
+        self._one_at_a_time = asyncio.Lock()
 
     def watch(self, box: ui.textarea) -> None:
         """Follow what is written in this box; leaving the page is stopping too."""
@@ -31,6 +34,10 @@ class Typing:
 
     async def sign(self) -> None:
         """Keep the assistant out for a moment; the members see that somebody writes."""
+        async with self._one_at_a_time:
+            await self._sign()
+
+    async def _sign(self) -> None:
         now = time.monotonic()
         if now - self._said < RENEWED_SECONDS:
             return
@@ -43,6 +50,10 @@ class Typing:
 
     async def stop(self) -> None:
         """Let the assistant go on."""
+        async with self._one_at_a_time:
+            await self._stop()
+
+    async def _stop(self) -> None:
         if not self._said:
             return
         self._said = 0.0
