@@ -56,5 +56,10 @@ def compound() -> Task:
 
 
 @task
+def compound_unseen() -> Task:
+    return named_task("compound-unseen")
+
+
+@task
 def lifecycle() -> Task:
     return named_task("lifecycle")

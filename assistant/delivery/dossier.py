@@ -53,14 +53,22 @@ class OrderShort:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """An earlier question to the seller, with the answer (empty without one)."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """What the seller and this member had with each other, over all the seller's groups."""
 
     purchases: int
     last_at: datetime | None
     usual: tuple[Bought, ...]
-    earlier: tuple[tuple[str, str], ...]
-    """Their last questions to the seller in this group, with the answers."""
+    earlier: tuple[Asked, ...]
+    """Their last questions to the seller in this group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,5 +225,5 @@ async def _history(session: AsyncSession, ticket: TicketView) -> History:
         .order_by(Ticket.id.desc())
         .limit(EARLIER)
     )
-    earlier = tuple((question, answer) for question, answer in await session.execute(query))
+    earlier = tuple(Asked(question, answer) for question, answer in await session.execute(query))
     return History(len(bought), max((one.at for one in bought), default=None), tuple(usual_of(bought)), earlier)

@@ -26,6 +26,7 @@ from assistant.errors import NotFound, UsageError
 from assistant.models import Audit, Mark, Member, Message, Outbox, Turn
 from assistant.notices.repository import SELLERS_CHANNEL
 from assistant.settings import Settings
+from assistant.turn.outcome import Source
 
 LINES = 40
 BEFORE = 8
@@ -40,8 +41,7 @@ class Deed:
     action: str
     reason: str
     responder: str
-    sources: tuple[tuple[str, float], ...]
-    """Ids of the entries and products that the reply rests on, with their probabilities."""
+    sources: tuple[Source, ...]
     good: bool | None
     model: str = ""
     """The language model whose words were used, if one's were."""
@@ -190,7 +190,7 @@ def _deed(turn: Turn, good: bool | None) -> Deed:
         action=turn.action,
         reason=turn.reason,
         responder=turn.responder,
-        sources=tuple((str(one["id"]), float(one["score"])) for one in turn.outcome.get("sources", ())),
+        sources=tuple(Source(str(one["id"]), float(one["score"])) for one in turn.outcome.get("sources", ())),
         good=good,
         model=str(model.get("name", "")) if model.get("used") else "",
     )

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from assistant.delivery.waiting import Kind, State
-from assistant.web.schemas import TEXT_LIMIT, FeedItemOut, Name, OrderCardOut, TicketOut, clean
+from assistant.web.schemas import TEXT_LIMIT, FeedItemOut, Name, OrderCardOut, SourceOut, TicketOut, clean
 
 Words = Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT), AfterValidator(clean)]
 
@@ -62,7 +62,7 @@ class DeedOut(BaseModel):
     action: str
     reason: str
     responder: str
-    sources: list[tuple[str, float]] = Field(description="Entries and products with their probabilities.")
+    sources: list[SourceOut]
     good: bool | None = Field(description="The seller's mark, null without one.")
     model: str
 
@@ -123,6 +123,14 @@ class BoughtOut(BaseModel):
     quantity: int
 
 
+class AskedOut(BaseModel):
+    """An earlier question to the seller, with the answer (empty without one)."""
+
+    model_config = ConfigDict(from_attributes=True)
+    question: str
+    answer: str
+
+
 class HistoryOut(BaseModel):
     """What the seller and the member had with each other."""
 
@@ -130,7 +138,7 @@ class HistoryOut(BaseModel):
     purchases: int
     last_at: datetime | None
     usual: list[BoughtOut]
-    earlier: list[tuple[str, str]] = Field(description="Earlier questions to the seller, with the answers.")
+    earlier: list[AskedOut]
 
 
 class SuggestedReplyOut(BaseModel):

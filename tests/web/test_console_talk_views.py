@@ -8,6 +8,7 @@ import pytest
 
 import assistant
 from assistant.delivery.waiting import KINDS, WaitingItem
+from assistant.turn.outcome import Source
 from assistant.web.console.views.inbox import ICONS, Look, card, duration
 from assistant.web.console.views.why import because, slug, why
 from assistant.web.console.words import LANGUAGES, Words
@@ -80,7 +81,7 @@ class TestWhy:
 
     def test_sources_say_how_sure_it_was(self) -> None:
         titles = {"price": "多少钱", "sku:A01": "A01 龙井"}
-        told = because([("price", 0.874), ("sku:A01", 1.0)], titles.__getitem__, Words("why", "en"))
+        told = because([Source("price", 0.874), Source("sku:A01", 1.0)], titles.__getitem__, Words("why", "en"))
         assert told == ["From: 多少钱 (87% sure)", "From the product A01 龙井"]
 
     @pytest.mark.parametrize("language", LANGUAGES)

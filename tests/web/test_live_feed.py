@@ -25,6 +25,14 @@ async def next_items(socket) -> list[dict]:
     return json.loads(await asyncio.wait_for(socket.recv(), 5))["items"]
 
 
+async def items_until(socket, text: str) -> list[dict]:
+    """What comes up to this text; a message is shown before its answer is known, so they may come one by one."""
+    seen: list[dict] = []
+    while not any(item["text"] == text for item in seen):
+        seen += await next_items(socket)
+    return seen
+
+
 async def join(live, nickname: str, group: str = "tea") -> str:
     async with httpx.AsyncClient(base_url=live.base, headers={"Authorization": f"Bearer {live.owner}"}) as client:
         return (await client.post(f"/api/groups/{group}/join", json={"nickname": nickname})).json()["token"]
@@ -44,7 +52,7 @@ class TestLive:
         ):
             assert await next_items(one) == await next_items(two) == []
             await say(live, mei, "secret")
-            seen = [item for _ in range(1) for item in await next_items(one)]
+            seen = await items_until(one, "only for you")
             assert [item["text"] for item in seen] == ["secret", "only for you"]
             assert [item["text"] for item in await next_items(two)] == ["secret"]
 

@@ -31,13 +31,15 @@ _POLICY = (
 _FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
 
 _COMMENT_OR_INDENT = re.compile(r"^[ \t]+|^//.*\n", re.MULTILINE)
+_SPACE_IN_STYLES = re.compile(r"\s*([{};])\s*")
 
 
 @cache
 def _content(name: str) -> bytes:
     """Return a file of the page without what only its authors need."""
     text = (files("assistant.web.room") / name).read_text(encoding="utf-8")
-    return _COMMENT_OR_INDENT.sub("", text).encode()
+    text = _COMMENT_OR_INDENT.sub("", text)
+    return (_SPACE_IN_STYLES.sub(r"\1", text) if name.endswith(".css") else text).encode()
 
 
 @cache

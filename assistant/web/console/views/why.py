@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
+from assistant.turn.outcome import Source
 from assistant.web.console.words import Words
 
 Titles = Callable[[str], str]
@@ -20,15 +21,15 @@ def why(action: str, reason: str, w: Words) -> str:
     return f"{did}{colon}{joint.join(known)}" if known else did
 
 
-def because(sources: Sequence[tuple[str, float]], titles: Titles, w: Words) -> list[str]:
+def because(sources: Sequence[Source], titles: Titles, w: Words) -> list[str]:
     """Return a line for each source with how sure the assistant was."""
     lines = []
-    for source, probability in sources:
-        if source.startswith("sku:"):
-            lines.append(w("source_sku", title=titles(source)))
+    for source in sources:
+        if source.id.startswith("sku:"):
+            lines.append(w("source_sku", title=titles(source.id)))
         else:
-            sure = w("sure", percent=round(probability * 100))
-            lines.append(w("source", title=titles(source), sure=sure))
+            sure = w("sure", percent=round(source.score * 100))
+            lines.append(w("source", title=titles(source.id), sure=sure))
     return lines
 
 

@@ -167,9 +167,9 @@ class TicketDetail:
                 Text("p", w("usual", items=items)).classes("y-quiet")
             if history.earlier:
                 Text("h3", w("earlier"))
-            for question, answer in history.earlier:
-                Text("p", question).classes("y-pre")
-                Text("p", answer or "—").classes("y-quiet y-pre")
+            for one in history.earlier:
+                Text("p", one.question).classes("y-pre")
+                Text("p", one.answer or "—").classes("y-quiet y-pre")
             if history.last_at is None and not history.earlier:
                 Text("p", w("history_none")).classes("y-quiet")
 
