@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 from weakref import WeakValueDictionary
@@ -15,6 +16,7 @@ from assistant.channels.base import IncomingMessage
 from assistant.clock import Clock
 from assistant.db import Database
 from assistant.delivery import intake
+from assistant.delivery.held import fate, held, leave, take
 from assistant.delivery.images import keep_image
 from assistant.errors import StaleLedger, Unavailable, YidanError
 from assistant.turn.outcome import Outcome
@@ -103,8 +105,8 @@ class Inbox:
                 recorded = await intake.record(session, message, image=image, now=self._clock.now())
         if recorded.outcome is not None:
             return Receipt(recorded.message_id, Outcome.from_json(recorded.outcome), created=False)
-        for listener in self._on_recorded if recorded.created else ():
-            listener(recorded.group_id)
+        if recorded.created:
+            self._show(recorded.group_id)
         speaker = (message.group_id, message.channel, message.member_external_id)
         outcome = await asyncio.shield(self._turn(recorded, speaker))
         return Receipt(recorded.message_id, outcome, created=recorded.created)
@@ -122,6 +124,28 @@ class Inbox:
             else:
                 handled += 1
         return handled
+
+    async def take_up_held(self, *, pause: timedelta) -> int:
+        """Begin the turns of messages that waited while a human typed and then gave up; return how many began.
+
+        What a human has answered or taken over meanwhile is left to them; ``pause`` is how long their word keeps the
+        assistant out.
+        """
+        async with self._database.read() as session:
+            waiting = await held(session)
+        begun, now = 0, self._clock.now()
+        for message in waiting:
+            match fate(message, now, pause=pause):
+                case "leave":
+                    async with self._database.write() as session:
+                        await leave(session, message)
+                case "take":
+                    async with self._database.write() as session:
+                        recorded = await take(session, message)
+                    if recorded is not None:
+                        self._turn(recorded, message.speaker)
+                        begun += 1
+        return begun
 
     async def drain(self) -> None:
         """Wait until no turn is in work."""
@@ -153,6 +177,10 @@ class Inbox:
         if not task.cancelled():
             task.exception()  # read here, since the caller may have gone
 
+    def _show(self, group_id: str) -> None:
+        for listener in self._on_recorded:
+            listener(group_id)
+
     def _lock(self, group_id: str) -> asyncio.Lock:
         return self._locks.setdefault(group_id, asyncio.Lock())
 
@@ -162,6 +190,9 @@ class Inbox:
         line = asyncio.Lock() if speaker is None else self._of_member.setdefault(speaker, asyncio.Lock())
         async with line:
             outcome = await self._run(recorded)
+        if not recorded.created:
+            # Nobody who reads along is told by a caller: it was taken up later than it came.
+            self._show(recorded.group_id)
         for listener in self._listeners:
             listener(recorded.group_id)
         return outcome

@@ -6,7 +6,7 @@ and talks to nobody: no telemetry, no console of its makers.
 
 import asyncio
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from assistant.agent.proposal import Proposal
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_SECONDS = 2.0
-"""How often the outbox is looked through for rows that nobody announced (another process, a crash)."""
+"""How often the store is looked through for what nobody announced (another process, a crash, time itself)."""
 
 _VERSION = "2"
 """Goes up when a workflow's steps change; until then a newer release finishes an older one's work."""
@@ -34,6 +34,7 @@ class Workflows:
     def __init__(self, yidan: Yidan, outbox: Outbox) -> None:
         self._yidan = yidan
         self._outbox = outbox
+        self._pause = timedelta(minutes=yidan.settings.human_pause_minutes)
         self._wake = asyncio.Event()
         self._dispatcher: asyncio.Task[None] | None = None
         self._started: set[int] = set()
@@ -161,7 +162,8 @@ class Workflows:
         return {"schedule_name": duty.name, "workflow_fn": go, "schedule": duty.cron, "context": None}
 
     async def _dispatch(self, dbos: Any) -> None:
-        """Start one workflow a pending row; the row's id is the workflow's, so none is sent by two."""
+        """Start one workflow a pending row; the row's id is the workflow's, so none is sent by two. What waited while
+        somebody typed gets its turn by the same look."""
         from dbos import SetWorkflowID
 
         while True:
@@ -174,6 +176,7 @@ class Workflows:
                         self._started.add(outbox_id)
                         with SetWorkflowID(f"outbox-{outbox_id}"):
                             await dbos.start_workflow_async(self._deliver, outbox_id)
+                await self._yidan.inbox.take_up_held(pause=self._pause)
             except Exception:
                 # A hiccup of the store must not end deliveries for good; the next look tries again.
                 log.exception("looking through the outbox failed")

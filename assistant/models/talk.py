@@ -34,7 +34,7 @@ class Message(Base):
     """Which line it quotes: a message, or a row of the outbox. A line that is gone is quoted no more."""
     sent_at: Mapped[datetime]
     status: Mapped[str] = mapped_column(String(20), default="received")
-    """received, handled or failed"""
+    """received, handled, held (silence while somebody types) or failed"""
     attempts: Mapped[int] = mapped_column(default=0)
 
 

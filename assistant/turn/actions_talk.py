@@ -22,7 +22,7 @@ from assistant.turn.outcome import Source
 def _silent(decision: d.Silent, c: Composer) -> Draft:
     for member_id in decision.pauses:
         c.context.stage(PauseSet(member_id))
-    return Draft("silent", reason=decision.reason)
+    return Draft("silent", reason=decision.reason, held=decision.held)
 
 
 @carry_out.register

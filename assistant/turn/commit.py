@@ -32,6 +32,8 @@ class Finished:
     in_response: bool
     """The channel carries the reply in its response, so that nothing is left to deliver."""
     pause: timedelta = timedelta(minutes=10)
+    held: bool = False
+    """The silence is for now only: the message waits for what the human at the keyboard does."""
 
 
 # Built once: building a statement costs more than running it, and these run with every message.
@@ -39,7 +41,7 @@ _TURNS, _OUTBOX, _MESSAGES = (cast(Table, model.__table__) for model in (Turn, O
 _STORED = select(_TURNS.c.outcome).where(_TURNS.c.message_id == bindparam("message_id"))
 _INSERT_TURN = insert(_TURNS).returning(_TURNS.c.id)
 _INSERT_OUTBOX = insert(_OUTBOX)
-_HANDLED = update(_MESSAGES).where(_MESSAGES.c.id == bindparam("message")).values(status="handled")
+_SETTLED = update(_MESSAGES).where(_MESSAGES.c.id == bindparam("message")).values(status=bindparam("to"))
 
 
 async def commit(session: AsyncSession, turn: Finished) -> Outcome:
@@ -85,7 +87,7 @@ async def commit(session: AsyncSession, turn: Finished) -> Outcome:
                 "sent_at": now if turn.in_response else None,
             },
         )
-    await connection.execute(_HANDLED, {"message": turn.message.id})
+    await connection.execute(_SETTLED, {"message": turn.message.id, "to": "held" if turn.held else "handled"})
     return outcome
 
 

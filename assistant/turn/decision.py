@@ -244,6 +244,8 @@ class Silent:
     reason: str
     pauses: tuple[int, ...] = field(default=())
     """Members a human just spoke to."""
+    held: bool = False
+    """For now only: it is decided again once the human at the keyboard has stopped without a word."""
 
 
 ModelRole = Role

@@ -34,3 +34,5 @@ class Draft:
     open: OpenQuestion | None = None
     shareable: bool = False
     """True where one answer may serve several members."""
+    held: bool = False
+    """Silence for now; the message gets its turn when the human at the keyboard gives up."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, select
+from sqlalchemy import Row, Select, bindparam, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -28,6 +28,9 @@ from assistant.turn.signals import Signals
 _LAST_LINES = 8
 _LATELY = 200
 """How many rows back a flood is looked for."""
+
+_TYPING, _TALKING = 1, 2
+"""What a pause is: somebody writes to the member, or has written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Situation:
     """The group's id, knowledge_version, ledger_revision, closed_at and gate_offset."""
     memory: Memory | None
     paused: bool
+    typing: bool
     recent: int
     same: int
     strikes: int
@@ -75,7 +79,9 @@ def _situation_query() -> Select[*tuple[Any, ...]]:
         .correlate(Message)
         .scalar_subquery()
     )
-    paused = select(func.count(Pause.id)).where(Pause.member_id == Message.member_id, lasts(bindparam("now")))
+    paused = select(func.max(case((Pause.until > bindparam("now"), _TALKING), else_=_TYPING))).where(
+        Pause.member_id == Message.member_id, lasts(bindparam("now"))
+    )
     due = select(func.count(Order.id)).where(
         Order.group_id == Message.group_id, Order.status == "pending_payment", Order.pay_by <= bindparam("now")
     )
@@ -115,7 +121,7 @@ def _situation_query() -> Select[*tuple[Any, ...]]:
             Turn.memory,
             Turn.action,
             Turn.at,
-            paused.correlate(Message).scalar_subquery().label("pauses"),
+            paused.correlate(Message).scalar_subquery().label("pause"),
             due.correlate(Message).scalar_subquery().label("orders_due"),
             recent.correlate(Message).scalar_subquery().label("recent"),
             same.correlate(Message).scalar_subquery().label("same"),
@@ -203,7 +209,8 @@ async def situation(session: AsyncSession, message_id: int, now: datetime) -> Si
         message,
         row,
         memory,
-        paused=bool(row.pauses),
+        paused=row.pause is not None,
+        typing=row.pause == _TYPING,
         recent=row.recent,
         same=row.same,
         strikes=row.strikes,
@@ -218,7 +225,17 @@ async def rehearsed_situation(session: AsyncSession, message: Incoming) -> Situa
     columns = (Group.id, Group.knowledge_version, Group.ledger_revision, Group.closed_at, Group.gate_offset)
     row: Any = (await session.execute(select(*columns).where(Group.id == message.group_id))).one()
     return Situation(
-        message, row, None, paused=False, recent=0, same=0, strikes=0, poll=None, survey=None, orders_due=False
+        message,
+        row,
+        None,
+        paused=False,
+        typing=False,
+        recent=0,
+        same=0,
+        strikes=0,
+        poll=None,
+        survey=None,
+        orders_due=False,
     )
 
 
@@ -270,6 +287,7 @@ class Gatherer:
             poll=situation.poll,
             survey=situation.survey,
             paused=situation.paused,
+            typing=situation.typing,
             talkative=self._talkative if settings.talkative is None else settings.talkative,
             gate_offset=situation.group.gate_offset,
         )

@@ -156,6 +156,7 @@ class TurnPipeline:
             memory=_memory(draft, signals),
             in_response=message.channel in self._in_response,
             pause=timedelta(minutes=self._settings.human_pause_minutes),
+            held=draft.held,
         )
         async with self._database.write() as session:
             return await commit(session, finished)

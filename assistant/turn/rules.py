@@ -60,7 +60,7 @@ def human_talks(s: Signals) -> Decision | None:
         return None
     if s.reading.act is not Act.NONE and s.reading.mood is Mood.REQUEST and s.reading.strength >= 0.8:
         return None
-    return Silent("a human is talking with this member")
+    return Silent("a human is talking with this member", held=s.typing)
 
 
 def newcomer(s: Signals) -> Decision | None:

@@ -81,7 +81,9 @@ class Signals:
     strikes: int = 0
     """Warnings they have had that stand."""
     paused: bool = False
-    """A human is talking with this member."""
+    """A human is talking with this member, or about to."""
+    typing: bool = False
+    """They are about to: nothing but their typing keeps the assistant out."""
     talkative: float = 0.5
     """The seller's setting, from quiet (0) to talkative (1)."""
     gate_offset: float = 0.0

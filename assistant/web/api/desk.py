@@ -118,7 +118,8 @@ async def say_typing(access: OfGroup, member_id: RowId) -> TypingOut:
 @router.delete("/groups/{group_id}/members/{member_id}/typing", status_code=204)
 @needs(Deed.TALK)
 async def stop_typing(access: OfGroup, member_id: RowId) -> Response:
-    """Say that you write no more; the assistant goes on at once."""
+    """Say that you write no more; the assistant goes on at once, with what the member wrote meanwhile too."""
     assert access.group is not None
     await access.server.pauses.stopped_typing(access.group.id, member_id, by=access.caller.actor)
+    access.server.announce(access.group.id)
     return Response(status_code=204)

@@ -62,7 +62,8 @@ class Typing:
         except YidanError:
             # The member is gone meanwhile, and with them whatever was to be released.
             return
-        self.visit.server.broadcast.notify(self.group_id)
+        # What the member wrote meanwhile gets its turn now.
+        self.visit.server.announce(self.group_id)
 
     def sent(self) -> None:
         """Note that it was sent; the pause that an answer makes stands now."""
