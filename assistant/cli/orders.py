@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from assistant.orders.book import BookOrder
     from assistant.orders.commands import Command
+    from assistant.orders.ledger import OrderView
     from assistant.orders.service import Done
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
@@ -172,11 +173,17 @@ def _do_all(group_id: str, commands: "Sequence[Command]") -> None:
     done = asyncio.run(_carry_out(group_id, commands))
     for one in done:
         if one.order is not None:
-            typer.echo(f"order {one.number}: {one.order.status.replace('_', ' ')}")
+            typer.echo(f"order {one.number}: {_standing(one.order)}")
         else:
             typer.echo(f"order {one.number}: left as it was: {one.error}", err=True)
     if any(one.error for one in done):
         raise typer.Exit(1)
+
+
+def _standing(order: "OrderView") -> str:
+    if order.part_paid:
+        return f"paid in part, {order.held} is here and {order.due} is still to come"
+    return order.status.replace("_", " ")
 
 
 async def _carry_out(group_id: str, commands: "Sequence[Command]") -> "list[Done]":

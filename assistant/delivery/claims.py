@@ -164,7 +164,7 @@ class ClaimDesk:
                 await self._set_aside(claim, by=by, note=rejected)
                 return Answered(claim_id, order)
             command: Command = (
-                _payment(claim, order, amount) if rejected is None else RejectClaim(order.number, rejected)
+                _payment(claim, order, amount) if rejected is None else RejectClaim(order.number, rejected, claim.id)
             )
             return Answered(claim_id, await self._orders.do(group_id, command, by=by))
         except (NotFound, Conflict) as error:

@@ -14,7 +14,7 @@ from assistant.delivery.invitations import keep_invitations
 from assistant.delivery.restock import tell_of_stock
 from assistant.delivery.surveys import SurveyDesk
 from assistant.delivery.welcome import welcome_newcomers
-from assistant.orders.sweep import ask_receipts, expire_due, promote_waiting, remind_unpaid
+from assistant.orders.sweep import ask_receipts, expire_due, hand_over_part_paid, promote_waiting, remind_unpaid
 from assistant.polls.service import PollDesk
 
 EVERY_MINUTE = "* * * * *"
@@ -63,6 +63,10 @@ async def _promote_waiting(yidan: Yidan, now: datetime) -> int:
     return await promote_waiting(yidan.database, now)
 
 
+async def _hand_over_part_paid(yidan: Yidan, now: datetime) -> int:
+    return await hand_over_part_paid(yidan.database, now)
+
+
 async def _remind_unpaid(yidan: Yidan, now: datetime) -> int:
     return await remind_unpaid(yidan.database, now)
 
@@ -96,6 +100,7 @@ ROUNDS = (
     Round("erase", HOURLY, _erase),
     Round("read-proofs", EVERY_MINUTE, _read_proofs),
     Round("promote-waiting", EVERY_MINUTE, _promote_waiting),
+    Round("part-paid", EVERY_MINUTE, _hand_over_part_paid),
     Round("remind-unpaid", EVERY_MINUTE, _remind_unpaid),
     Round("ask-receipts", EVERY_MINUTE, _ask_receipts),
     Round("surveys", EVERY_MINUTE, _ask_surveys),

@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 
 from assistant.db import Database
 
-HEAD = "0013"
+HEAD = "0014"
 """The newest revision, so that an up-to-date store starts without loading Alembic (a test compares it)."""
 
 

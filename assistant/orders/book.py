@@ -88,6 +88,11 @@ class BookOrder:
         """What was paid and not given back."""
         return self.paid - self.refunded
 
+    @property
+    def part_paid(self) -> bool:
+        """Whether some of what is due came in and the rest did not."""
+        return self.status == "payment_claimed" and self.held > 0
+
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON; amounts are decimal text, times ISO 8601 in UTC."""
         return {

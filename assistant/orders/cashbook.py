@@ -41,7 +41,10 @@ class Cashbook:
             payment.moved_at,
         )
         order.paid += settled.amount
-        await self.answer_claims(order.id, "confirmed")
+        order.updated_at = now
+        # A part says nothing about the other proofs: the rest may be on one of them.
+        only = payment.claim_id if settled.rest > 0 else None
+        await self.answer_claims(order.id, "confirmed", only=only)
         await self._session.flush()
         return row
 
@@ -52,12 +55,21 @@ class Cashbook:
         await self._session.flush()
         return row
 
-    async def answer_claims(self, order_id: int, status: str) -> None:
-        """Set the proofs that wait for an answer to ``confirmed`` or ``rejected``."""
-        await self._session.execute(
-            update(PaymentClaim)
-            .where(PaymentClaim.order_id == order_id, PaymentClaim.status == "claimed")
-            .values(status=status)
+    async def answer_claims(self, order_id: int, status: str, *, only: int | None = None) -> None:
+        """Set the proofs that wait for an answer, or ``only`` one, to ``confirmed`` or ``rejected``."""
+        waiting = update(PaymentClaim).where(PaymentClaim.order_id == order_id, PaymentClaim.status == "claimed")
+        if only is not None:
+            waiting = waiting.where(PaymentClaim.id == only)
+        await self._session.execute(waiting.values(status=status))
+
+    async def claimed(self, order_id: int) -> bool:
+        """Return whether a proof of the order waits for an answer."""
+        return bool(
+            await self._session.scalar(
+                select(PaymentClaim.id)
+                .where(PaymentClaim.order_id == order_id, PaymentClaim.status == "claimed")
+                .limit(1)
+            )
         )
 
     async def of_group(self, group_id: str) -> Sequence[Payment]:

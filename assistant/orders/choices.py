@@ -16,7 +16,7 @@ CHOICES: tuple[Choice, ...] = get_args(Choice)
 
 def choices(order: OrderView) -> tuple[Choice, ...]:
     """Return what can be done now, the likeliest first."""
-    status, held = order.status, order.paid - order.refunded
+    status, held = order.status, order.held
     offered: dict[Choice, bool] = {
         "confirm": status in TAKES_MONEY and order.owing > 0,
         "reject": status == "payment_claimed",

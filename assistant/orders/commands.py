@@ -8,10 +8,14 @@ from assistant.orders.money import NewPayment
 
 @dataclass(frozen=True, slots=True)
 class RejectClaim:
-    """No payment was found: the order waits for it again, with the full time to pay."""
+    """No payment was found: the order waits for it again, with the full time to pay.
+
+    With ``claim_id`` only that proof is answered, and the order goes on waiting for the seller's word on the others.
+    """
 
     number: int
     note: str = ""
+    claim_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,16 @@ class OrderView:
     """When it last changed."""
 
     @property
+    def held(self) -> Decimal:
+        """What came in and was not given back."""
+        return self.paid - self.refunded
+
+    @property
+    def part_paid(self) -> bool:
+        """Whether some of what is due came in and the rest did not: it never expires, the seller settles it."""
+        return self.status == "payment_claimed" and self.held > 0
+
+    @property
     def owing(self) -> Decimal:
         """What is still to be paid in all."""
         return max(Decimal(0), self.total - self.paid)

@@ -44,6 +44,8 @@ class Settled:
     amount: Decimal
     kind: PaymentKind
     status: OrderStatus
+    rest: Decimal
+    """What is missing of what the payment was for; 0 where it is settled."""
 
 
 def settle(order: OrderView, payment: NewPayment) -> Settled:
@@ -70,11 +72,12 @@ def settle(order: OrderView, payment: NewPayment) -> Settled:
         raise Conflict(f"{amount} is more than order {number} still costs ({order.owing} of {order.total})")
     paid = order.paid + amount
     enough = paid >= (order.total if order.deposit is None else order.deposit)
+    rest = max(Decimal(0), due - amount)
     if order.status in ("pending_payment", "payment_claimed"):
-        return Settled(amount, kind, "paid" if enough else "payment_claimed")
+        return Settled(amount, kind, "paid" if enough else "payment_claimed", rest)
     # Who said before that they have it, and now pays the rest, is done.
     done = order.received_at is not None and paid >= order.total
-    return Settled(amount, kind, "completed" if done else order.status)
+    return Settled(amount, kind, "completed" if done else order.status, rest)
 
 
 def _kind(order: OrderView, amount: Decimal | None) -> PaymentKind:
@@ -114,7 +117,7 @@ def give_back(order: OrderView, amount: Decimal | None) -> GivenBack:
         UsageError: the sum is no amount of money.
         Conflict: that much was never paid.
     """
-    held = order.paid - order.refunded
+    held = order.held
     if held <= 0:
         raise Conflict(f"no payment of order {order.number} is confirmed, so there is nothing to refund; cancel it")
     amount = held if amount is None else amount

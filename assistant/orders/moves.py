@@ -47,8 +47,8 @@ class Mover:
         match command:
             case NewPayment():
                 return await self._pay(command)
-            case RejectClaim(number, note):
-                return await self._reject_claim(number, note)
+            case RejectClaim():
+                return await self._reject_claim(command)
             case Ship():
                 return await self._ship(command)
             case Complete(number, note):
@@ -71,26 +71,47 @@ class Mover:
         settled = settle(view_of(order), payment)
         before = order.status
         await self._cash.take(order, payment, settled, actor=self._actor, now=self._now)
+        if settled.status == "payment_claimed":
+            self._wait_for_payment(order)
         if settled.status != before:
             # The event of a change names the sum; the payment's own row has the rest.
             await self._move(order, settled.status, f"{settled.kind} {settled.amount}")
         self._audit(order, "order.payment", kind=settled.kind, amount=str(settled.amount), reference=payment.reference)
         after = view_of(order)
         key = "paid" if after.owing == 0 else "deposit_paid" if settled.status != "payment_claimed" else "part_paid"
-        await self._tell(key, after, amount=settled.amount, owing=after.owing, due=after.due, note=payment.note)
+        sums = {"amount": settled.amount, "owing": after.owing, "due": after.due}
+        await self._tell(key, after, **sums, pay_by=after.pay_by, note=payment.note)
         return after
 
-    async def _reject_claim(self, number: int, note: str) -> OrderView:
-        order = await self._order(number)
-        if order.status != "payment_claimed":
+    async def _reject_claim(self, reject: RejectClaim) -> OrderView:
+        order = await self._order(reject.number)
+        view, note = view_of(order), reject.note
+        if view.status != "payment_claimed":
             # A pre-order could move to the same state, but only goods that arrive bring it there.
-            raise Conflict(f"nobody says that order {number} is paid, so there is nothing to reject")
-        await self._cash.answer_claims(order.id, "rejected")
-        await self._move(order, "pending_payment", note or "no payment found")
-        order.pay_by, order.reminded_at = self._deal.pay_by(self._now), None
+            raise Conflict(f"nobody says that order {reject.number} is paid, so there is nothing to reject")
+        await self._cash.answer_claims(order.id, "rejected", only=reject.claim_id)
+        if await self._cash.claimed(order.id):
+            self._audit(order, "order.proof_rejected", note=note)
+            await self._tell("one_not_found", view, seller=self._deal.seller, note=note)
+            return view
+        if view.part_paid:
+            # With money in it the order never goes back to where it could expire.
+            await self._orders.move(
+                order.id, view.status, actor=self._actor, now=self._now, note=note or "no payment found"
+            )
+            self._audit(order, "order.proof_rejected", note=note)
+        else:
+            await self._move(order, "pending_payment", note or "no payment found")
+        self._wait_for_payment(order)
         after = view_of(order)
-        await self._tell("not_found", after, due=after.due, pay_by=after.pay_by, seller=self._deal.seller, note=note)
+        key = "rest_not_found" if after.part_paid else "not_found"
+        sums = {"due": after.due} | ({"held": after.held} if after.part_paid else {})
+        await self._tell(key, after, **sums, pay_by=after.pay_by, seller=self._deal.seller, note=note)
         return after
+
+    def _wait_for_payment(self, order: Order) -> None:
+        """Give an order's member the full time to pay, from now on."""
+        order.pay_by, order.reminded_at = self._deal.pay_by(self._now), None
 
     async def _ship(self, ship: Ship) -> OrderView:
         order = await self._order(ship.number)
@@ -124,8 +145,8 @@ class Mover:
     async def _cancel(self, number: int, note: str) -> OrderView:
         order = await self._order(number)
         view = view_of(order)
-        if view.paid > view.refunded:
-            raise Conflict(f"{view.paid - view.refunded} was paid for order {number}; refund it instead")
+        if view.held > 0:
+            raise Conflict(f"{view.held} was paid for order {number}; refund it instead")
         await self._move(order, "cancelled", note)
         await self._cash.answer_claims(order.id, "rejected")
         await self._tell("cancelled", view_of(order), lines=lines_of(view, self._deal), note=note)

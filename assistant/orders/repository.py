@@ -5,13 +5,18 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, bindparam, case, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from assistant.models import Feedback, Group, Order, OrderEvent, OrderLine
+from assistant.models import Feedback, Group, Order, OrderEvent, OrderLine, PaymentClaim
 from assistant.orders.ledger import Ledger, OrderItem, OrderView, Terms, total_of
 from assistant.orders.states import LIVE, PAID, OrderStatus
+
+
+def claim_waits() -> ColumnElement[bool]:
+    """Return whether a proof of an order waits for the seller's word."""
+    return exists().where(PaymentClaim.order_id == Order.id, PaymentClaim.status == "claimed")
 
 
 def view_of(order: Order) -> OrderView:
@@ -206,7 +211,7 @@ class OrderRepository:
 
     async def due_ids(self, now: datetime, group_id: str | None = None) -> list[int]:
         """Return the ids of unpaid orders whose time to pay is over."""
-        query = select(Order.id).where(Order.status == "pending_payment", Order.pay_by <= now)
+        query = select(Order.id).where(Order.status == "pending_payment", Order.pay_by <= now, ~HOLDS_MONEY)
         if group_id is not None:
             query = query.where(Order.group_id == group_id)
         return list((await self._session.scalars(query)).all())
@@ -225,6 +230,12 @@ class OrderRepository:
         )
         return done.first() is not None
 
+
+HOLDS_MONEY = Order.paid > Order.refunded
+"""As ``OrderView.held`` says. An order that holds money never ends by itself."""
+
+PART_PAID = (Order.status == "payment_claimed") & HOLDS_MONEY & ~claim_waits()
+"""Some of what is due came in, and no proof says that the rest did: the seller settles it."""
 
 _OF_MEMBER = (
     select(

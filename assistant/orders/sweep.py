@@ -1,19 +1,22 @@
 """What time does to orders: reminders before they expire, their end, goods for those who wait, "did it arrive?".
 
+What holds money never ends by time: the seller settles it.
+
 Each asks the store what is due now and does it in one write; run twice, late, or after a crash it does the rest, once.
 """
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.db import Database
-from assistant.models import Group, Order
+from assistant.models import Group, Member, Order
+from assistant.notices import tell_seller
 from assistant.orders.deal import deal_of
-from assistant.orders.notices import lines_of, moved, notice, tell
+from assistant.orders.notices import audit_of, lines_of, moved, notice, tell
 from assistant.orders.promotion import promote
-from assistant.orders.repository import OrderRepository, view_of
+from assistant.orders.repository import PART_PAID, OrderRepository, view_of
 
 
 async def expire_due(database: Database, now: datetime, group_id: str | None = None) -> int:
@@ -59,9 +62,37 @@ async def promote_waiting(database: Database, now: datetime, group_id: str | Non
     return served
 
 
+async def hand_over_part_paid(database: Database, now: datetime, group_id: str | None = None) -> int:
+    """Hand orders over to the seller of which only a part was paid in time; return how many.
+
+    Nothing expires: the seller and the member are told, once, and no time runs any more.
+    """
+    due = select(Order.id).where(PART_PAID, Order.pay_by <= now)
+    if group_id is not None:
+        due = due.where(Order.group_id == group_id)
+    async with database.read() as session:
+        if (await session.scalars(due.limit(1))).first() is None:
+            return 0
+    async with database.write() as session:
+        found = await _with_groups(session, list(await session.scalars(due)))
+        for order, group in found:
+            order.pay_by = None
+            view, deal = view_of(order), deal_of(group)
+            note = "rest not paid in time"
+            await OrderRepository(session).move(order.id, view.status, actor="yidan", now=now, note=note)
+            session.add(audit_of(order, "order.part_paid", actor="yidan", now=now, held=str(view.held)))
+            sums = {"held": view.held, "due": view.due}
+            await tell(session, view, notice("rest_late", view, deal, **sums, seller=deal.seller), deal=deal, now=now)
+            member = (await session.get_one(Member, order.member_id)).nickname
+            told = deal.replies.render("seller.part_paid", number=order.number, member=member, **sums)
+            tell_seller(session, group.id, told, now)
+    return len(found)
+
+
 async def remind_unpaid(database: Database, now: datetime) -> int:
-    """Remind the members of orders that expire soon, once for each time to pay; return how many."""
-    waiting = select(Order.id).where(Order.status == "pending_payment", Order.pay_by > now, Order.reminded_at.is_(None))
+    """Remind the members whose time to pay, or to pay the rest, is over soon; once for each time; return how many."""
+    unpaid = or_(Order.status == "pending_payment", PART_PAID)
+    waiting = select(Order.id).where(unpaid, Order.pay_by > now, Order.reminded_at.is_(None))
     told = 0
     async with database.read() as session:
         if (await session.scalars(waiting.limit(1))).first() is None:
@@ -76,7 +107,9 @@ async def remind_unpaid(database: Database, now: datetime) -> int:
             order.reminded_at = now
             view = view_of(order)
             values = {"due": view.due, "pay_by": view.pay_by, "methods": deal.replies.join(deal.methods)}
-            await tell(session, view, notice("pay_soon", view, deal, **values), deal=deal, now=now)
+            key = "rest_soon" if view.part_paid else "pay_soon"
+            values |= {"held": view.held, "seller": deal.seller} if view.part_paid else {}
+            await tell(session, view, notice(key, view, deal, **values), deal=deal, now=now)
             told += 1
     return told
 

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 
 NeedKind = Literal[
     "claim",
+    "part_paid",
     "refund",
     "complaint",
     "handoff",

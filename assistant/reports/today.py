@@ -16,6 +16,7 @@ from assistant.groups.settings import GroupSettings
 from assistant.groups.toml import settings_from_json
 from assistant.models import Group, Member, Message, Order, Payment, Ticket, Turn
 from assistant.orders.ledger import due_now
+from assistant.orders.repository import PART_PAID
 from assistant.orders.states import LIVE
 from assistant.reports.day import (
     HOURS,
@@ -112,13 +113,15 @@ async def read_day(session: AsyncSession, settings: GroupSettings, period: Perio
 async def read_standing(session: AsyncSession, group_id: str) -> Standing:
     """Return which money of a group is expected, and which is claimed and not looked at."""
     waiting = ("pending_payment", "payment_claimed")
-    query = select(Order).where(Order.group_id == group_id, Order.status.in_(waiting))
+    query = select(Order, Order.status == "payment_claimed", PART_PAID)
+    query = query.where(Order.group_id == group_id, Order.status.in_(waiting))
     due = [
-        (order.status, order.currency, due_now(order.total, order.deposit, order.paid))
-        for order in await session.scalars(query)
+        # The rest of what was paid in part is claimed only where a proof says so.
+        (claimed and not part_paid, order.currency, due_now(order.total, order.deposit, order.paid))
+        for order, claimed, part_paid in await session.execute(query)
     ]
-    expected = [{currency: amount} for status, currency, amount in due if status == "pending_payment"]
-    claimed = [{currency: amount} for status, currency, amount in due if status == "payment_claimed"]
+    expected = [{currency: amount} for claimed, currency, amount in due if not claimed]
+    claimed = [{currency: amount} for claimed, currency, amount in due if claimed]
     return Standing(added(expected), len(expected), added(claimed), len(claimed))
 
 

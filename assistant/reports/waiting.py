@@ -9,8 +9,8 @@ from assistant.groups.settings import GroupSettings
 from assistant.groups.state import Life, describe_state
 from assistant.groups.toml import settings_from_json
 from assistant.models import Group, JoinRequest, Member, Order, OrderEvent, PaymentClaim, Product, Ticket
-from assistant.orders.ledger import Ledger
-from assistant.orders.repository import OrderRepository
+from assistant.orders.ledger import Ledger, due_now
+from assistant.orders.repository import PART_PAID, OrderRepository
 from assistant.payments.proof import Proof
 from assistant.reports.needs import CLOSING_WITHIN, EXPIRING_WITHIN, Need, NeedKind
 
@@ -29,6 +29,7 @@ async def needs_of(session: AsyncSession, group: Group, now: datetime) -> list[N
     state = describe_state(Life(settings, group.closed_at), now, ledger.counted(settings.close_counts)).state
     needs = [
         *await _claims(session, group.id),
+        *await _part_paid(session, group.id),
         *await _refunds(session, group.id),
         *await _tickets(session, group.id),
         *await _joins(session, group.id),
@@ -65,6 +66,27 @@ async def _claims(session: AsyncSession, group_id: str) -> list[Need]:
             )
         )
     return found
+
+
+async def _part_paid(session: AsyncSession, group_id: str) -> list[Need]:
+    """Return the orders of which a part was paid, and nobody says that the rest is; the amount is the rest."""
+    query = (
+        select(Order, Member.nickname)
+        .join(Member, Member.id == Order.member_id)
+        .where(Order.group_id == group_id, PART_PAID)
+    )
+    return [
+        Need(
+            "part_paid",
+            group_id,
+            order.updated_at,
+            member=nickname,
+            number=order.number,
+            amount=due_now(order.total, order.deposit, order.paid),
+            currency=order.currency,
+        )
+        for order, nickname in await session.execute(query)
+    ]
 
 
 async def _refunds(session: AsyncSession, group_id: str) -> list[Need]:

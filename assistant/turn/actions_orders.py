@@ -177,7 +177,10 @@ def _ask_proof(decision: d.AskProof, c: Composer) -> Draft:
 def _show_payment(decision: d.ShowPayment, c: Composer) -> Draft:
     order, seller = decision.order, c.context.group.settings.seller
     c.evidence.add(order.number, order.due)
-    if order.status == "payment_claimed":
+    if order.part_paid:
+        c.evidence.add(order.held)
+        text = c.say("payment.part", number=order.number, held=order.held, due=order.due, seller=seller)
+    elif order.status == "payment_claimed":
         text = c.say("payment.already", number=order.number, seller=seller)
     elif order.status == "pending_payment":
         text = c.say("payment.unpaid", number=order.number, due=order.due)

@@ -223,12 +223,15 @@ class Composer:
     def order_status(self, order: OrderView, place: int | None) -> list[str]:
         """Return how an order stands, line by line."""
         self.evidence.add(order.number, order.total, order.due)
-        label = self.say("status.label", status=order.status)
+        label = self.say("status.label", status="part_paid" if order.part_paid else order.status)
         lines = [self.say("status.order", number=order.number, label=label), *self.items(order.items)]
         lines.append(self.say("order.total", total=order.total))
         self.know_time(order.created_at)
         lines.append(self.say("status.placed", at=order.created_at))
-        if order.deposit is not None and order.paid and order.owing:
+        if order.part_paid:
+            self.evidence.add(order.held, order.due)
+            lines.append(self.say("status.part_paid", held=order.held, due=order.due))
+        elif order.deposit is not None and order.paid and order.owing:
             self.evidence.add(order.paid, order.owing)
             lines.append(self.say("status.balance", paid=order.paid, owing=order.owing))
         if order.shipped_at is not None and order.status in ("shipped", "completed", "refund_requested"):

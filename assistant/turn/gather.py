@@ -16,7 +16,7 @@ from assistant.groups.library import GroupView, Library
 from assistant.groups.state import describe_state
 from assistant.models import Group, Member, Message, Order, Outbox, Pause, Poll, Strike, SurveyInvite, Turn
 from assistant.orders.ledger import Ledger, OrderView
-from assistant.orders.repository import OrderRepository
+from assistant.orders.repository import HOLDS_MONEY, OrderRepository
 from assistant.surveys.repository import OPEN_FOR
 from assistant.text.fold import fold, skeleton
 from assistant.text.jielong import read_jielong
@@ -83,7 +83,10 @@ def _situation_query() -> Select[*tuple[Any, ...]]:
         Pause.member_id == Message.member_id, lasts(bindparam("now"))
     )
     due = select(func.count(Order.id)).where(
-        Order.group_id == Message.group_id, Order.status == "pending_payment", Order.pay_by <= bindparam("now")
+        Order.group_id == Message.group_id,
+        Order.status == "pending_payment",
+        Order.pay_by <= bindparam("now"),
+        ~HOLDS_MONEY,
     )
     earlier = aliased(Message)
     # A look at the newest rows alone: what was written long ago floods nobody.

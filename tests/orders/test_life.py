@@ -4,9 +4,10 @@ Random sequences of orders, stock, payments and time run against the store, the 
 """
 
 import asyncio
+import random
 import tempfile
 from collections import Counter
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -19,7 +20,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from assistant.agent import tools
 from assistant.agent.context import Speaker, TurnContext
@@ -32,7 +33,7 @@ from assistant.groups.state import GroupState
 from assistant.knowledge.catalogue import Catalogue
 from assistant.knowledge.records import ProductRecord
 from assistant.knowledge.service import KnowledgeService
-from assistant.models import Base, Group, Member, Order, Payment, Product, Seller
+from assistant.models import Base, Group, Member, Message, Order, Payment, PaymentClaim, Product, Seller
 from assistant.orders.book import order_book
 from assistant.orders.commands import AskRefund, Cancel, Complete, Refund, RefuseRefund, RejectClaim, Ship
 from assistant.orders.ledger import total_of
@@ -42,11 +43,14 @@ from assistant.orders.repository import OrderRepository, view_of
 from assistant.orders.service import OrderService
 from assistant.orders.spreadsheet import write_spreadsheet
 from assistant.orders.states import HOLDS_STOCK, MOVES
-from assistant.orders.sweep import ask_receipts, expire_due, promote_waiting, remind_unpaid
+from assistant.orders.sweep import ask_receipts, expire_due, hand_over_part_paid, promote_waiting, remind_unpaid
+from assistant.payments.repository import ClaimRepository, NewClaim
 from orders.kit import NOW
 
 T = TypeVar("T")
 STEPS, EXAMPLES = 100, 100
+LONG = 2_000
+"""Events of the one group that never starts anew."""
 SKUS = ("P", "Q", "R")
 NUMBERS = st.integers(1, 9)
 GROUP = GroupSettings.model_validate(
@@ -91,10 +95,10 @@ async def fresh() -> Database:
         await session.flush()
         session.add(Group(id="tea", seller_id=1, name="tea", settings=_JSON, created_at=NOW, ledger_revision=0))
         await session.flush()
-        session.add_all(
-            Member(id=n, group_id="tea", channel="api", external_id=f"{n}", nickname=f"={n}", joined_at=NOW)
-            for n in (1, 2, 3)
-        )
+        session.add_all(_member(n) for n in (1, 2, 3))
+        await session.flush()
+        said = {"group_id": "tea", "channel": "api", "sent_at": NOW, "status": "handled"}
+        session.add(Message(id=1, member_id=1, external_id="1", text="付好了", **said))
         values = {"group_id": "tea", "aliases": [], "unit": "份", "description": "", "updated_at": NOW}
         prices: tuple[tuple[str, str, dict[str, Any]], ...] = (
             ("P", "19.90", {"stock": 4, "per_member_limit": 3}),
@@ -108,6 +112,10 @@ async def fresh() -> Database:
     return database
 
 
+def _member(n: int) -> Member:
+    return Member(id=n, group_id="tea", channel="api", external_id=f"{n}", nickname=f"={n}", joined_at=NOW)
+
+
 class Life(RuleBasedStateMachine):
     """One group's life: members order, pay and receive, the seller acts, time goes by."""
 
@@ -119,6 +127,16 @@ class Life(RuleBasedStateMachine):
         self.references = 0
 
     # ------------------------------------------------------------------ members
+
+    async def join(self, ids: Iterable[int]) -> None:
+        """Let more members in."""
+        async with self.database.write() as session:
+            session.add_all(_member(n) for n in ids)
+
+    async def newest(self) -> int:
+        """Return the number of the order that was placed last, 0 without one."""
+        async with self.database.read() as session:
+            return await session.scalar(select(func.max(Order.number))) or 0
 
     @rule(member=st.integers(1, 3), wanted=st.dictionaries(st.sampled_from(SKUS), st.integers(0, 4), min_size=1))
     def order(self, member: int, wanted: dict[str, int]) -> None:
@@ -194,8 +212,9 @@ class Life(RuleBasedStateMachine):
                         await orders.move(effect.order.id, effect.status, actor=name, now=now)
                     case OrderReceived(order):
                         await orders.receive(order, actor=name, now=now)
-                    case ClaimFiled():
-                        pass
+                    case ClaimFiled(order):
+                        order_id = order.id if order else None
+                        await ClaimRepository(session).file(NewClaim("tea", member, 1, order_id, None, ""), now)
             await promote(session, group, now)
 
     # ------------------------------------------------------------------ the seller
@@ -215,6 +234,16 @@ class Life(RuleBasedStateMachine):
     @rule(number=NUMBERS)
     def reject(self, number: int) -> None:
         self._do(RejectClaim(number))
+
+    @rule(number=NUMBERS, confirmed=st.booleans(), amount=st.none() | st.decimals("0.01", "300", places=2))
+    def answer_a_proof(self, number: int, confirmed: bool, amount: Decimal | None) -> None:
+        if (claim := run(self._waiting(number))) is not None:
+            self._do(NewPayment(number, amount, claim_id=claim) if confirmed else RejectClaim(number, claim_id=claim))
+
+    async def _waiting(self, number: int) -> int | None:
+        async with self.database.read() as session:
+            query = select(PaymentClaim.id).join(Order, Order.id == PaymentClaim.order_id)
+            return await session.scalar(query.where(Order.number == number, PaymentClaim.status == "claimed").limit(1))
 
     @rule(number=NUMBERS, days=st.none() | st.integers(0, 3))
     def ship(self, number: int, days: int | None) -> None:
@@ -260,7 +289,7 @@ class Life(RuleBasedStateMachine):
     def time_goes_by(self, minutes: int) -> None:
         self.clock.set(self.clock.now() + timedelta(minutes=minutes))
         now = self.clock.now()
-        for duty in (expire_due, promote_waiting, remind_unpaid, ask_receipts):
+        for duty in (expire_due, hand_over_part_paid, promote_waiting, remind_unpaid, ask_receipts):
             run(duty(self.database, now))
             if minutes == 61:
                 assert run(duty(self.database, now)) == 0, "done twice"
@@ -338,6 +367,45 @@ def _sheets_hold(path: Path, orders: list[Order], payments: list[Payment]) -> No
     to_pick = sum(line.quantity for order in orders if order.status == "paid" for line in order.lines)
     assert sum(column("pick list", "quantity")) == to_pick
     assert len(column("preorders", "order")) == sum(len(o.lines) for o in orders if o.status == "preorder")
+
+
+@pytest.mark.slow
+def test_one_long_life_of_ten_thousand_events() -> None:
+    """One group that never starts anew: members come and go, and events are about the orders that are still young."""
+    rng, life = random.Random(20261127), Life()
+    life.begin()
+    run(life.join(range(4, LONG // 40 + 8)))
+    for event in range(1, LONG + 1):
+        newest = run(life.newest())
+        number = rng.randint(max(1, newest - 12), max(1, newest))
+        amount = rng.choice((None, None, Decimal(rng.randint(1, 30000)) / 100))
+        member, flag = event // 40 + rng.randint(1, 4), rng.random() < 0.5
+        _one_event(life, rng, number=number, member=member, amount=amount, flag=flag)
+        if event % (LONG // 4) == 0:
+            life.teardown()
+    assert run(life.newest()) > LONG // 30
+
+
+def _one_event(life: Life, rng: random.Random, *, number: int, member: int, amount: Decimal | None, flag: bool) -> None:
+    wanted = {sku: rng.randint(0, 4) for sku in rng.sample(SKUS, rng.randint(1, 3))}
+    deeds: dict[Callable[[], None], int] = {
+        lambda: life.order(member, wanted): 5,
+        lambda: life.change(member, wanted): 1,
+        lambda: life.send_proof(member): 3,
+        lambda: life.receive(member): 2,
+        lambda: life.confirm(number, amount, flag): 4,
+        lambda: life.answer_a_proof(number, flag, amount): 3,
+        lambda: life.confirm_a_known_transfer(number, rng.randint(1, 200)): 1,
+        lambda: life.reject(number): 1,
+        lambda: life.ship(number, rng.choice((None, 0, 2))): 2,
+        lambda: life.complete(number): 1,
+        lambda: life.cancel(number): 1,
+        lambda: life.refund(number, flag, rng.random() < 0.3, rng.random() < 0.5): 1,
+        lambda: life.refund_in_part(number, Decimal(rng.randint(1, 5000)) / 100): 1,
+        lambda: life.restock(rng.choice("PQ"), rng.randint(1, 9)): 3,
+        lambda: life.time_goes_by(rng.choice((1, 20, 61))): 2,
+    }
+    rng.choices(list(deeds), list(deeds.values()))[0]()
 
 
 TestLife = pytest.mark.slow(Life.TestCase)

@@ -76,6 +76,7 @@ VALUES = {
     "due": Decimal("118.80"),
     "expires_at": MOMENT,
     "group": "春茶团购",
+    "held": Decimal("200.00"),
     "hours": "09:00-21:00",
     "issued_at": MOMENT,
     "item": ITEM,

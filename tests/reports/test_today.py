@@ -169,19 +169,20 @@ class TestFigures:
         mei = await scene.member()
         await scene.order(mei, "pending_payment", "100.00")
         await scene.order(mei, "pending_payment", "200.00", deposit=Decimal("60.00"))
-        await scene.order(mei, "payment_claimed", "50.00", paid=Decimal("20.00"))
+        await scene.order(mei, "payment_claimed", "50.00")
+        await scene.order(mei, "payment_claimed", "80.00", paid=Decimal("20.00"))
         await scene.order(mei, "cancelled", "900.00")
         done = await scene.order(mei, "paid", "70.00", paid=Decimal("70.00"))
         await scene.paid(done, "70.00")
         await scene.paid(done, "5.50", "refund")
         await scene.paid(done, "11.00", at=NOW - timedelta(days=1, minutes=1))
         shown = await service.show(["tea"])
-        assert (shown.today.orders, shown.today.ordered) == (4, {"CNY": Decimal("420.00")})
+        assert (shown.today.orders, shown.today.ordered) == (5, {"CNY": Decimal("500.00")})
         assert shown.today.confirmed == {"CNY": Decimal("70.00")}
         assert shown.today.net == {"CNY": Decimal("64.50")}
         assert shown.yesterday.confirmed == {"CNY": Decimal("11.00")}
-        assert (shown.standing.expected, shown.standing.expected_orders) == ({"CNY": Decimal("160.00")}, 2)
-        assert (shown.standing.claimed, shown.standing.claimed_orders) == ({"CNY": Decimal("30.00")}, 1)
+        assert (shown.standing.expected, shown.standing.expected_orders) == ({"CNY": Decimal("220.00")}, 3)
+        assert (shown.standing.claimed, shown.standing.claimed_orders) == ({"CNY": Decimal("50.00")}, 1)
 
     async def test_groups_are_added_up_and_currencies_are_not(self, yidan, scene, service) -> None:
         cookies = Scene(yidan, "cookies")
@@ -208,6 +209,28 @@ class TestFigures:
 
 
 class TestNeeds:
+    async def test_what_was_paid_in_part_waits_unless_a_proof_of_the_rest_does(self, scene, service) -> None:
+        mei = await scene.member()
+        message = await scene.turn(mei, "payment")
+        shown = await scene.order(mei, "payment_claimed", paid=Decimal("50.00"))
+        left = await scene.order(mei, "payment_claimed", paid=Decimal("50.00"))
+        await scene.add(
+            PaymentClaim(
+                group_id="tea",
+                member_id=mei.id,
+                order_id=shown.id,
+                message_id=message.id,
+                text="付了",
+                at=NOW,
+                status="claimed",
+            )
+        )
+        today = await service.show(["tea"])
+        assert [(n.kind, n.number, n.amount) for n in today.needs if n.kind == "part_paid"] == [
+            ("part_paid", left.number, Decimal("148.00"))
+        ]
+        assert (today.standing.expected_orders, today.standing.claimed_orders) == (1, 1)
+
     async def test_all_that_waits_most_urgent_first(self, yidan, scene, service) -> None:
         mei = await scene.member()
         message = await scene.turn(mei, "payment", NOW - timedelta(days=5))

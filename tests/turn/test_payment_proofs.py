@@ -17,7 +17,10 @@ from assistant.delivery.methods import MethodDesk
 from assistant.delivery.proofs import ProofDesk
 from assistant.errors import BadFile, Conflict, NotFound, Unavailable
 from assistant.models import BillRow, Order, Outbox, Payment
+from assistant.orders.commands import Cancel, Refund
+from assistant.orders.money import NewPayment
 from assistant.orders.service import OrderService
+from assistant.orders.sweep import expire_due, hand_over_part_paid, remind_unpaid
 from assistant.payments.ocr import PictureText
 from turn.conftest import SAMPLES
 from turn.kit import NOW, PNG, Shop
@@ -228,6 +231,81 @@ class TestTheSellersWord:
         claim = await till.show()
         with pytest.raises(NotFound):
             await till.claims.get("kiosk-two", claim.id)
+
+
+class TestPaidInPart:
+    """79.80 are due; the first proof shows 50.00, the second the rest."""
+
+    REST = "1000050001202605200007654321"
+
+    async def first(self, till: Till) -> None:
+        await till.order()
+        till.reader.bill("50.00")
+        claim = await till.show()
+        (answer,) = await till.claims.confirm("kiosk", [claim.id], by="果果", amount=Decimal("50.00"))
+        assert answer.order is not None and answer.order.part_paid
+
+    async def later(self, till: Till, minutes: int) -> list[int]:
+        now = till.shop.clock.now() + timedelta(minutes=minutes)
+        till.shop.clock.set(now)
+        duties = (expire_due, hand_over_part_paid, remind_unpaid)
+        return [await duty(till.shop.yidan.database, now) for duty in duties]
+
+    async def test_a_rest_that_never_came_expires_nothing_and_goes_to_the_seller(self, till: Till) -> None:
+        await self.first(till)
+        till.reader.bill("29.80", number=self.REST)
+        second = await till.show()
+        await till.claims.reject("kiosk", [second.id], by="果果", note="没到账")
+        assert any("没到账" in text and "已收50元" in text and "还差29.80元" in text for text in await till.told())
+        assert await till.statuses() == ["payment_claimed"]
+        assert await self.later(till, 25) == [0, 0, 1]
+        assert await self.later(till, 10) == [0, 1, 0]
+        assert await self.later(till, 60 * 24 * 60) == [0, 0, 0], "told once, and nothing runs any more"
+        assert await till.statuses() == ["payment_claimed"]
+        assert "到期没有收到" in (await till.told())[-1]
+        assert "阿梅的1号单只收到50元" in (await till.told(member_only=False))[-1]
+
+    async def test_the_seller_settles_it_by_more_money_or_by_a_refund(self, till: Till) -> None:
+        await self.first(till)
+        await self.later(till, 60)
+        orders = OrderService(till.shop.yidan.database, till.shop.clock)
+        with pytest.raises(Conflict, match="was paid for order 1; refund it instead"):
+            await orders.do("kiosk", Cancel(1), by="果果")
+        assert "refund" in (await orders.show("kiosk", 1)).choices
+        assert (await orders.do("kiosk", NewPayment(1), by="果果")).status == "paid"
+        await till.order("小李", "A03两斤")
+        await orders.do("kiosk", NewPayment(2, Decimal("9.80")), by="果果")
+        assert (await orders.do("kiosk", Refund(2), by="果果")).status == "refunded"
+
+    async def test_its_member_neither_loses_it_nor_changes_it_by_a_word(self, till: Till) -> None:
+        await self.first(till)
+        status = (await till.shop.say("我的订单", group="kiosk")).text
+        assert "已付一部分" in status and "已收50元，还差29.80元" in status
+        await till.shop.say("1号单不要了，取消", group="kiosk")
+        assert await till.statuses() == ["payment_claimed"]
+
+    async def test_a_part_that_is_confirmed_leaves_the_other_proof_to_be_looked_at(self, till: Till) -> None:
+        await till.order()
+        till.reader.bill("50.00")
+        first = await till.show()
+        till.reader.bill("29.80", number=self.REST)
+        second = await till.show()
+        await till.claims.confirm("kiosk", [first.id], by="果果", amount=Decimal("50.00"))
+        assert [one.status for one in await till.claims.list("kiosk")] == ["confirmed", "claimed"]
+        assert await self.later(till, 60) == [0, 0, 0], "whose proof waits is not hurried"
+        (answer,) = await till.claims.confirm("kiosk", [second.id], by="果果")
+        assert answer.order is not None and answer.order.status == "paid"
+
+    async def test_one_proof_of_two_that_is_rejected_leaves_the_other_waiting(self, till: Till) -> None:
+        await till.order()
+        till.reader.bill("9.80")
+        first = await till.show()
+        till.reader.bill(number=self.REST)
+        await till.show()
+        await till.claims.reject("kiosk", [first.id], by="果果")
+        assert [one.status for one in await till.claims.list("kiosk")] == ["rejected", "claimed"]
+        assert await till.statuses() == ["payment_claimed"]
+        assert "另外的果果还在核对" in (await till.told())[-1]
 
 
 class TestABill:

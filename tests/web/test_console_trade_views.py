@@ -224,6 +224,7 @@ EVERY_NEED = [
     Need("stock_out", "tea", NOW, what="A01 龙井", count=0),
     Need("stock_out", "tea", NOW, what="A02 碧螺春", count=2),
     Need("closing", "tea", NOW + timedelta(hours=3), what="春茶"),
+    Need("part_paid", "tea", NOW, "阿梅", 9, amount=Decimal(148), currency="CNY"),
 ]
 
 
@@ -245,6 +246,7 @@ class TestToday:
         assert (lines[9].title, lines[9].waits) == ("阿梅 的 8号单（¥9）快到付款期限", "还剩 9 分钟")
         assert lines[12].title == "A02 碧螺春 卖完了，2 单在排队"
         assert lines[13].waits == "今天 13:00"
+        assert lines[14].title == "阿梅 的 9号单还差 ¥148"
 
     def test_many_of_a_kind_are_counted(self):
         lines = to_dos([Need("join", "tea", NOW, f"m{n}", row=n) for n in range(9)], scope(), Words("today", "en"))

@@ -48,7 +48,8 @@ function paint() {
   }
 }
 
-const chip = order => make("span", { class: `state ${order.status}` }, t.states[order.status] || order.status);
+const partly = order => order.status === "payment_claimed" && Number(order.paid) > Number(order.refunded);
+const chip = order => make("span", { class: `state ${order.status}` }, t.states[partly(order) ? "part_paid" : order.status] || order.status);
 const head = order => make("div", { class: "bar" }, make("h3", {}, t.order(order.number)), chip(order));
 
 function facts(order) {
@@ -56,9 +57,9 @@ function facts(order) {
   if (order.deposit) put(t.deposit, money(order.deposit));
   if (Number(order.paid)) put(t.paid, money(order.paid));
   if (Number(order.refunded)) put(t.back, money(order.refunded));
-  if (order.status === "pending_payment") put(t.due, make("b", {}, money(order.due)));
+  if (order.status === "pending_payment" || partly(order)) put(t.due, make("b", {}, money(order.due)));
   else if (["paid", "shipped"].includes(order.status) && Number(order.due)) put(t.balance, money(order.due));
-  if (order.status === "pending_payment" && order.methods.length) put(t.how, order.methods.join(lang === "zh" ? "、" : ", "));
+  if ((order.status === "pending_payment" || partly(order)) && order.methods.length) put(t.how, order.methods.join(lang === "zh" ? "、" : ", "));
   if (order.parcel) put(t.parcel, order.parcel);
   if (order.status === "shipped" && order.arrives_by) put(t.arrives, date(order.arrives_by));
   return out;
@@ -79,7 +80,7 @@ function face(order, { inChat = false } = {}) {
   const by = order.status === "pending_payment" && order.pay_by && make("p", { class: "until" }, t.payBy(moment(order.pay_by)));
   const doing = inChat ? [...acts(order, ["proof", "received", "feedback"]), button(t.myOrders, openOrders)] : acts(order);
   return [head(order), inChat ? null : steps(order), rows(order), make("dl", {}, ...facts(order)), by,
-    order.status === "payment_claimed" ? make("p", { class: "quiet" }, t.checking) : null, doing.length ? make("div", { class: "acts" }, ...doing) : null].filter(Boolean);
+    order.status === "payment_claimed" && !partly(order) ? make("p", { class: "quiet" }, t.checking) : null, doing.length ? make("div", { class: "acts" }, ...doing) : null].filter(Boolean);
 }
 
 // The way of an order with its dates; an order that left the way has its history only.

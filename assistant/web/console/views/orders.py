@@ -38,6 +38,7 @@ WORK_FIRST = (
 
 TONES = {
     "payment_claimed": "y-warm",
+    "part_paid": "y-warm",
     "refund_requested": "y-warm",
     "paid": "y-good",
     "shipped": "y-good",

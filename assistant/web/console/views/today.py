@@ -59,6 +59,7 @@ class ToDo:
 
 _ICONS = {
     "claim": "payments",
+    "part_paid": "pie_chart",
     "refund": "currency_exchange",
     "complaint": "sentiment_dissatisfied",
     "handoff": "support_agent",
@@ -123,7 +124,7 @@ def _line(need: Need, scope: Scope, w: Says) -> ToDo:
         _with_group(detail, need, scope),
         _waits(need, scope, w),
         _href(need, scope),
-        need.kind in ("claim", "refund", "complaint", "handoff"),
+        need.kind in ("claim", "part_paid", "refund", "complaint", "handoff"),
     )
 
 
@@ -171,7 +172,7 @@ def _place(need: Need, *, all_: bool) -> tuple[str, dict[str, str]]:
     """Return the page that deals with a need, and what to open there."""
     one = {"order": str(need.number)} if need.number is not None and not all_ else {}
     match need.kind:
-        case "claim":
+        case "claim" | "part_paid":
             return "/orders", one or {"state": "payment_claimed"}
         case "refund" if need.row is None:
             return "/orders", one or {"state": "refund_requested"}

@@ -120,8 +120,17 @@ def chosen_kind(select: ui.select | None) -> PaymentKind | None:
             return None
 
 
+def reject_text(visit: Visit, order: BookOrder) -> None:
+    """Say what it means for an order that no money was found."""
+    if order.part_paid:
+        held, due = money(order.held, order.currency), money(order.due, order.currency)
+        Text("p", visit.w("reject_part_text", held=held, due=due))
+    else:
+        Text("p", visit.w("reject_text"))
+
+
 def _reject(visit: Visit, order: BookOrder) -> Read:
-    Text("p", visit.w("reject_text"))
+    reject_text(visit, order)
     note = field(visit.w("note_to_member"))
     return lambda: RejectClaim(order.number, (note.value or "").strip())
 

@@ -75,7 +75,7 @@ class OrderSheet:
         with Element("div").classes("y-row y-between"):
             with Element("div").classes("y-row"):
                 Text("h2", w("order_of", number=order.number, member=order.member))
-                state_chip(self._visit, order.status)
+                state_chip(self._visit, order)
             icon_button("close", w("close"), on_click=self._dialog_close)
         link(w("all_of_member"), self._visit.link("/orders", text=order.member), icon="person_search")
         self._choices(order, claims)
@@ -143,7 +143,7 @@ def _when(visit: Visit, order: BookOrder) -> None:
     def told(key: str, at: object = "") -> None:
         Text("p", w(key, at=at)).classes("y-quiet")
 
-    if order.status == "pending_payment" and order.pay_by is not None:
+    if (order.status == "pending_payment" or order.part_paid) and order.pay_by is not None:
         told("pay_by", moment(order.pay_by, now, visit.zone, w))
     if order.parcel:
         told("sent_with", order.parcel)
@@ -182,7 +182,7 @@ def _history(visit: Visit, order: BookOrder) -> None:
         with Element("ol").classes("y-history"):
             for step in history(order.events):
                 with Element("li"):
-                    said = [w(f"state.{step.state}")] if step.state else [w("changed")]
+                    said = [w(f"state.{step.state}")] if step.state else [w("changed")] if step.changed else []
                     said += [note_text(step.note, order.currency, w)] if step.note else []
                     Text("span", " · ".join(said))
                     if step.changed:

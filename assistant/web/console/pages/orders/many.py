@@ -48,7 +48,7 @@ def _ask(visit: Visit, choice: Choice, picked: Sequence[BookOrder], finish: Fini
             for order in left:
                 with Element("div").classes("y-row"):
                     Text("span", w("order_of", number=order.number, member=order.member))
-                    state_chip(visit, order.status)
+                    state_chip(visit, order)
 
         async def go() -> None:
             done = await visit.server.orders.do_all(visit.group.id, read(), by=visit.person.actor)

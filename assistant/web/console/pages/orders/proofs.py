@@ -9,7 +9,7 @@ from assistant.accounts.permissions import Deed
 from assistant.delivery.claims import Answered, ClaimDesk, ClaimView
 from assistant.errors import Conflict
 from assistant.orders.book import BookOrder
-from assistant.web.console.pages.orders.asking import buttons, field, sheet
+from assistant.web.console.pages.orders.asking import buttons, field, reject_text, sheet
 from assistant.web.console.parts import Text, attributes, region
 from assistant.web.console.views.orders import amount_of, read_off
 from assistant.web.console.views.shown import moment, money
@@ -106,7 +106,7 @@ def _answers(visit: Visit, order: BookOrder, claim: ClaimView, changed: Changed)
 
     def ask_reject() -> None:
         with sheet(w("ask.reject", number=order.number, member=order.member)) as dialog:
-            Text("p", w("reject_text"))
+            reject_text(visit, order)
             note = field(w("note_to_member"))
 
             async def go() -> None:

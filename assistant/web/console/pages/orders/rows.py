@@ -30,8 +30,9 @@ Open = Callable[[int], Awaitable[None]]
 _COLUMNS = ("number", "member", "lines", "total", "state", "placed")
 
 
-def state_chip(visit: Visit, state: str) -> None:
+def state_chip(visit: Visit, order: BookOrder) -> None:
     """Show an order's state; its tone says whether it wants something of the seller."""
+    state = "part_paid" if order.part_paid else order.status
     Text("span", visit.w(f"state.{state}")).classes(f"y-chip {TONES[state]}")
 
 
@@ -92,7 +93,7 @@ def _row(visit: Visit, order: BookOrder, picked: bool, pick: Pick, open_one: Ope
             if 0 < order.held < order.total:
                 Text("div", w("paid_so_far", amount=money(order.held, order.currency))).classes("y-quiet")
         with _cell("state"):
-            state_chip(visit, order.status)
+            state_chip(visit, order)
             if order.parcel and order.status == "shipped":
                 Text("div", order.parcel).classes("y-quiet")
         with _cell("placed"):
