@@ -59,6 +59,11 @@ class SellerAccess:
         """Tell whether the caller may also do this."""
         return may(self.caller.power, deed)
 
+    def require(self, deed: Deed) -> None:
+        """Pass when the caller may also do this, beside what the route is. Raises ApiError (403)."""
+        if not self.may(deed):
+            raise ApiError(403, f"your role ({self.caller.power}) does not allow this")
+
 
 async def known_caller(server: Server, token: str | None, group_id: str | None = None) -> Caller:
     """Return whom the token speaks for; with ``group_id`` also whose that group is.

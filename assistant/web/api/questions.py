@@ -28,10 +28,12 @@ async def list_unanswered(
     return [_out(one) for one in await unanswered(access.server.yidan, _group(access), state=state)]
 
 
+# Both go by a question's id: whose role hides what members asked can neither read it off a draft nor settle it.
 @router.post("/{question_id}/answer")
-@needs(Deed.DRAFT)
+@needs(Deed.MEMBERS)
 async def answer_for_all(access: OfGroup, question_id: RowId, body: AnswerQuestionIn) -> EntryOut:
     """Draft the entry that answers a question, with the askers' words; or add their words to an ``entry``."""
+    access.require(Deed.DRAFT)
     yidan, group_id, by = access.server.yidan, _group(access), access.caller.actor
     if body.entry:
         return entry_out(await add_to_entry(yidan, group_id, question_id, body.entry, by=by))
@@ -46,9 +48,10 @@ async def answer_for_all(access: OfGroup, question_id: RowId, body: AnswerQuesti
 
 
 @router.post("/{question_id}/decide", status_code=204)
-@needs(Deed.DRAFT)
+@needs(Deed.MEMBERS)
 async def decide_question(access: OfGroup, question_id: RowId, body: DecideIn) -> Response:
     """Dismiss a question, or open it again."""
+    access.require(Deed.DRAFT)
     await questions_of(access.server.yidan).decide(_group(access), question_id, body.state, by=access.caller.actor)
     return Response(status_code=204)
 

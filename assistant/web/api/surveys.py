@@ -54,10 +54,14 @@ class SurveyResultsOut(BaseModel):
 @router.get("/groups/{group_id}/survey/results")
 @needs(Deed.READ)
 async def survey_results(access: OfGroup) -> SurveyResultsOut:
-    """Return the group's survey; answers are shown so many at a time that none tells whose it is."""
+    """Return the group's survey; answers are shown so many at a time that none tells whose it is.
+
+    Whose role does not show them what members write gets the stars alone.
+    """
     assert access.group is not None
     results = await desk_of(access.server).results(access.group.id)
-    return SurveyResultsOut.model_validate(results.to_json())
+    shown = SurveyResultsOut.model_validate(results.to_json())
+    return shown if access.may(Deed.MEMBERS) else shown.model_copy(update={"texts": []})
 
 
 @router.get("/groups/{group_id}/survey")

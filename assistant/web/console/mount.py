@@ -23,12 +23,13 @@ def mount(app: FastAPI, server: Server) -> None:
     from nicegui import app as console
     from nicegui import ui
 
-    from assistant.web.console import shell, signing
+    from assistant.web.console import plain, shell, signing
     from assistant.web.console.registry import load_pages
 
     app.include_router(signing.router)
     console.state.server = server
     console.add_middleware(Nonces)
+    console.add_exception_handler(404, plain.lost)
     pages = load_pages()
     for page in pages:
         shell.register(page)

@@ -8,11 +8,13 @@ from importlib.resources import files
 from typing import Any
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi.exception_handlers import http_exception_handler
+from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.exceptions import HTTPException
 
 from assistant.web.console.words import Words
-from assistant.web.session import FORM_COOKIE, is_public_https
+from assistant.web.session import FORM_COOKIE, is_public_https, person_of
 from assistant.web.state import server_of
 
 POLICY = (
@@ -66,17 +68,29 @@ def show(request: Request, template: str, words: str, *, status: int = 200, **va
     """Return a page with a form that carries its secret."""
     language = language_of(request)
     secret = request.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(24)
-    page = (
-        _templates()
-        .get_template(template)
-        .render(w=Words(words, language), language=language, secret=secret, path=request.url.path, **values)
-    )
+    values |= {"secret": secret, "path": request.url.path, "switch": True}
+    page = _templates().get_template(template).render(w=Words(words, language), language=language, **values)
     response = HTMLResponse(page, status_code=status, headers={"Content-Security-Policy": POLICY})
     secure = is_public_https(server_of(request))
     response.set_cookie(FORM_COOKIE, secret, path="/console/", secure=secure, httponly=True, samesite="strict")
     if request.query_params.get("language"):
         response.set_cookie(LANGUAGE_COOKIE, language, path="/console/", secure=secure, samesite="strict")
     return response
+
+
+async def lost(request: Request, error: Exception) -> Response:
+    """Return what stands at an address of the console that has no page: a way on, in the reader's language.
+
+    Whoever asks for something else than a page (a program, a script of the page) gets the bare answer.
+    """
+    assert isinstance(error, HTTPException)
+    found_no_route = request.scope.get("endpoint") in (None, request.app)
+    if not found_no_route or "text/html" not in request.headers.get("accept", ""):
+        return await http_exception_handler(request, error)
+    person = await person_of(server_of(request), request)
+    language = person.language if person is not None else language_of(request)
+    page = _templates().get_template("lost.html.j2").render(w=Words("lost", language), language=language, switch=False)
+    return HTMLResponse(page, status_code=error.status_code, headers={"Content-Security-Policy": POLICY})
 
 
 def proves(request: Request, secret: str) -> bool:

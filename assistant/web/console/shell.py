@@ -81,10 +81,12 @@ async def _content(visit: Visit, spec: Page, *, lost: bool) -> None:
     w, role = visit.shell_words, visit.shell_words(f"role.{visit.person.role}")
     if not visit.may(spec.deed):
         visit.client.status_code = 403
-        empty("lock", w("not_for_you"), w("not_for_you_text", role=role))
+        with empty("lock", w("not_for_you"), w("not_for_you_text", role=role)):
+            link(w("to_today"), "/console/").classes("y-button")
     elif lost:
         visit.client.status_code = 404
-        empty("search_off", w("no_such_group"), w("no_such_group_text"))
+        with empty("search_off", w("no_such_group"), w("no_such_group_text")):
+            link(w("to_today"), "/console/").classes("y-button")
     elif spec.group and not visit.has_group:
         with empty("storefront", w("no_group"), w("no_group_text")):
             if visit.may(Deed.GROUP):

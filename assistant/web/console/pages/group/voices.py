@@ -114,5 +114,5 @@ async def _survey(visit: Visit) -> None:
         Text("p", f"{results.average:.1f} ★").classes("y-big")
         for number, count, share in stars_line(results.stars):
             _bar("★" * number, str(count), share)
-        for text in results.texts:
+        for text in results.texts if visit.may(Deed.MEMBERS) else ():
             Text("blockquote", text).classes("y-note y-pre y-evidence")
