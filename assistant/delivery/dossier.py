@@ -210,7 +210,7 @@ async def _orders(session: AsyncSession, ticket: TicketView) -> tuple[OrderShort
             order.status,
             order.total,
             order.currency,
-            tuple(f"{line.sku} {line.name} × {line.quantity}{line.unit}" for line in order.lines),
+            tuple(f"{line.sku} {line.name} × {line.quantity} {line.unit}" for line in order.lines),
             order.created_at,
         )
         for order in await session.scalars(query.order_by(Order.id.desc()).limit(10))

@@ -154,6 +154,7 @@ class QuoteOut(BaseModel):
 class OrderCardOut(BaseModel):
     """One of the reader's own orders that a reply is about; ``total`` is in the group's currency."""
 
+    model_config = ConfigDict(from_attributes=True)
     number: int
     status: str
     total: str

@@ -235,7 +235,8 @@ class TestToday:
         assert len(lines) == len(EVERY_NEED) and all(line.title and line.href for line in lines)
         hrefs = [line.href for line in lines]
         assert hrefs[0] == "/console/orders?group=tea&order=1"
-        assert hrefs[4] == "/console/inbox?group=tea&ticket=3"
+        assert hrefs[4] == "/console/inbox?group=tea&open=ticket-3"
+        assert hrefs[8] == "/console/inbox?group=tea&open=join-7"
         assert hrefs[10] == "/console/orders?group=tea&state=paid"
         assert hrefs[11] == "/console/orders?group=tea&restock=A01"
 
@@ -251,6 +252,7 @@ class TestToday:
     def test_many_of_a_kind_are_counted(self):
         lines = to_dos([Need("join", "tea", NOW, f"m{n}", row=n) for n in range(9)], scope(), Words("today", "en"))
         assert [line.title for line in lines][3:] == ["m3 wants to join", "5 more: requests to join"]
+        assert lines[-1].href == "/console/inbox?group=tea&kind=join"
 
     def test_of_several_groups_each_line_says_which(self):
         lines = to_dos(EVERY_NEED[:1], scope(names=("tea", "cookies")), Words("today", "zh-CN"))

@@ -3,11 +3,14 @@
 from typing import ClassVar
 
 import pytest
-from delivery.kit import count, incoming
+from delivery.kit import NOW, count, incoming
 
+from assistant.delivery.assist_sheet import AssistLine, Sheet
+from assistant.delivery.feed import OrderCard
 from assistant.models import Audit, Draft, Outbox
 from assistant.publishing.suites import keep_suite, kept_suites
 from assistant.retrieval.embedder import HashEmbedder
+from assistant.web.schemas_desk import SheetOut
 
 TEA = "/api/groups/tea"
 SUITE = """suite: prices
@@ -58,7 +61,7 @@ class TestContext:
         ticket = (await read(api, f"{TEA}/tickets"))[-1]
         found = await read(api, f"{TEA}/tickets/{ticket['id']}/context")
         assert [line["item"]["text"] for line in found["talk"]][-2:] == ["多少钱, human?", "the seller will answer"]
-        assert [order["items"] for order in found["orders"]] == [["A01 龙井 × 1斤"]]
+        assert [order["items"] for order in found["orders"]] == [["A01 龙井 × 1 斤"]]
         assert found["history"] == {"purchases": 0, "last_at": None, "usual": [], "earlier": []}
         assert len(found["summary"]) == 3
         assert found["replies"][-1]["source"] == "" and found["replies"][-1]["text"]
@@ -236,6 +239,12 @@ class TestAssist:
             assert (await api.call("POST", path, api.tea_seller, json={})).status_code == 204
             [line] = (await read(api, f"{TEA}/assist"))["lines"]
             assert line["draft"]["state"] == state
+
+    async def test_an_order_among_the_lines_is_told(self) -> None:
+        order = OrderCard(1, "pending_payment", "396.00")
+        line = AssistLine(7, "阿梅", "member", "A01两斤", NOW, "order", "logged", None, False, False, (order,))
+        [shown] = SheetOut.model_validate(Sheet((line,), ())).model_dump()["lines"]
+        assert shown["orders"] == [{"number": 1, "status": "pending_payment", "total": "396.00"}]
 
     async def test_another_sellers_drafts_are_out_of_reach(self, api) -> None:
         body = {"text": "Bob: how much?"}

@@ -43,7 +43,7 @@ def bubble(line: TalkLine, teller: Teller, *, marked: bool = False) -> Element:
             Text("strong", _name(line, teller))
             Text("time", clock(item.at, teller.now, teller.zone))
             if item.addressees and own:
-                Text("span", "→ " + "、".join(item.addressees))
+                Text("span", "→ " + teller.w("list_break").join(item.addressees))
             if item.private:
                 Text("span", teller.private).classes("y-chip")
         if item.has_image and line.message_id is not None:

@@ -1,6 +1,7 @@
 """Assist: for groups where only the seller may send. Paste lines of the chat, get drafts, copy them with one tap."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from nicegui import ui
@@ -12,6 +13,7 @@ from assistant.delivery.assist_sheet import AssistLine, SentDraft, Sheet
 from assistant.web.console.parts import Text, attributes, empty, region
 from assistant.web.console.shell import page
 from assistant.web.console.views.inbox import clock
+from assistant.web.console.views.shown import money
 from assistant.web.console.views.why import why
 from assistant.web.console.visit import Visit
 
@@ -32,6 +34,15 @@ class _AssistPage:
 
     async def show(self) -> None:
         """Build the page."""
+        with region("div").classes("y-stack y-assist-page"):
+            self._paste()
+            with region("div").classes("y-stack"):
+                self.notices = region("section", self.w("also")).classes("y-stack")
+                self.lines = region("section", self.w("sheet")).classes("y-stack")
+        await self._look()
+        self.visit.on_news(self._look)
+
+    def _paste(self) -> None:
         visit, w = self.visit, self.w
         with region("div").classes("y-card y-stack"):
             Text("p", w("intro")).classes("y-quiet")
@@ -46,10 +57,6 @@ class _AssistPage:
                 self.button = ui.button(w("take"), icon="edit_note", on_click=visit.deed(Deed.TALK, self._take))
             self.told = region("div").classes("y-stack y-tight")
             attributes(self.told, aria_live="polite")
-        self.notices = region("section", w("also")).classes("y-stack")
-        self.lines = region("section", w("sheet")).classes("y-stack")
-        await self._look()
-        visit.on_news(self._look)
 
     async def _take(self) -> None:
         visit, w, text = self.visit, self.w, str(self.text.value or "")
@@ -120,7 +127,7 @@ class _AssistPage:
                         Text("span", w("ours_chip")).classes("y-chip")
                 Text("p", line.text).classes("y-pre")
             for order in line.orders:
-                total = f"{order.total} {visit.settings.payment.currency}"
+                total = money(Decimal(order.total), visit.settings.payment.currency)
                 told = w("order", number=order.number, status=w(f"status.{order.status}"), total=total)
                 Text("p", told).classes("y-chip y-good y-self")
             if line.answered and line.draft is not None and line.draft.state == "waiting":
@@ -136,7 +143,7 @@ class _AssistPage:
         w = self.w
         with region("div").classes(f"y-draft y-draft-{draft.state} y-stack y-tight"):
             with region("div").classes("y-row"):
-                names = "、".join(draft.addressees)
+                names = w("list_break").join(draft.addressees)
                 where = w("private", names=names) if draft.private and names else w("public")
                 chip = Text("span", where).classes("y-chip y-warm" if draft.private else "y-chip")
                 chip.classes("y-lines")
@@ -180,9 +187,9 @@ class _AssistPage:
             copy.props("outline")
         copy.props["data-text"] = draft.text
         copy.on("click", visit.deed(Deed.TALK, sent), js_handler=_COPY)
-        change = ui.button(w("edit"), icon="edit", on_click=edit).props("flat")
+        change = ui.button(w("edit"), on_click=edit).props("flat")
         if draft.state != "not_sent":
-            back = ui.button(w("not_sent"), icon="undo", on_click=visit.deed(Deed.TALK, lambda: self._back(draft)))
+            back = ui.button(w("not_sent"), on_click=visit.deed(Deed.TALK, lambda: self._back(draft)))
             back.props("flat")
 
     async def _back(self, draft: SentDraft) -> None:

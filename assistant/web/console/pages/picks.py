@@ -52,7 +52,7 @@ def _by_product(visit: Visit, found: Sequence[Pick]) -> None:
                 for pick in found:
                     with Element("tr"):
                         Text("td", f"{pick.sku} {pick.name}")
-                        with Element("td"):
+                        with Element("td").classes("y-clip"):
                             Text("strong", f"{pick.quantity} {pick.unit}")
                         Text("td", w("joined").join(f"#{n} {who} × {many}" for n, who, many in pick.orders))
 

@@ -1,5 +1,6 @@
 """Deeds as the audit page shows them: in plain words, with their theme and details."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +12,13 @@ THEMES: dict[str, tuple[str, ...]] = {
     "knowledge": ("import_entries", "import_catalogue", "remove_entry", "publish_draft", "discard_draft"),
     "groups": ("create_group", "load_group", "close_group", "group", "invitation", "announcement", "poll"),
     "trade": ("order", "claim", "bill", "payment_method", "restock"),
-    "talk": ("ticket", "join", "strike", "member", "regular", "pause", "talk", "assist"),
-    "assistant": ("answer", "gate", "model"),
+    "talk": ("ticket", "join", "strike", "member", "regular", "pause", "talk", "assist", "survey", "question"),
+    "assistant": ("answer", "gate", "model", "suites"),
     "people": ("account", "token"),
 }
 """What a theme is about: whole actions, or their first parts."""
+
+_NUMBERED = re.compile(r"([a-z]+) (\d+)")
 
 LONGEST = 300
 """A value of a deed's details is cut after so many characters."""
@@ -37,26 +40,45 @@ def deed_row(noted: Noted, w: Words, groups: Mapping[str, str]) -> DeedRow:
     key = f"action.{noted.action.replace('.', '_')}"
     did = w(key) if w.has(key) else noted.action
     who = w(f"actor.{noted.actor}") if w.has(f"actor.{noted.actor}") else noted.actor
-    subject = "" if noted.subject == noted.group_id else noted.subject
+    subject = "" if noted.subject == noted.group_id else _subject(noted.subject, w)
     place = groups.get(noted.group_id or "", noted.group_id or "")
     to = " · ".join(part for part in (subject, place) if part)
-    return DeedRow(noted.id, who or w("actor.nobody"), did, to, tuple(_lines(noted.details)))
+    return DeedRow(noted.id, who or w("actor.nobody"), did, to, tuple(_lines(noted.details, w)))
 
 
-def _lines(details: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:
+def _subject(subject: str, w: Words) -> str:
+    """Return what a deed was done to: things that have a number by their names, the rest as it is noted."""
+    if subject.isdigit():
+        return f"#{subject}"
+    match = _NUMBERED.fullmatch(subject)
+    if match is None or not w.has(f"subject.{match[1]}"):
+        return subject
+    return w(f"subject.{match[1]}", number=match[2])
+
+
+def _lines(details: Mapping[str, Any], w: Words, before: str = "") -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for name, value in details.items():
-        label = f"{before}{name}".replace("_", " ")
+        label = before + (w(f"detail.{name}") if w.has(f"detail.{name}") else name.replace("_", " "))
         if isinstance(value, Mapping):
-            found += _lines(value, f"{label} / ")
+            found += _lines(value, w, f"{label} / ")
         elif value not in ("", None, [], {}):
-            found.append((label, _plain(value)))
+            found.append((label, _plain(value, w)))
     return found
 
 
-def _plain(value: Any) -> str:
-    text = ", ".join(str(one) for one in value) if _is_list(value) else str(value)
+def _plain(value: Any, w: Words) -> str:
+    text = w("list_break").join(_word(one, w) for one in value) if _is_list(value) else _word(value, w)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _word(value: Any, w: Words) -> str:
+    if isinstance(value, bool):
+        return w("value.yes" if value else "value.no")
+    if isinstance(value, Mapping):
+        return " ".join(_word(one, w) for one in value.values())
+    key = f"value.{str(value).replace(' ', '_')}"
+    return w(key) if w.has(key) else str(value)
 
 
 def _is_list(value: Any) -> bool:

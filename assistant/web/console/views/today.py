@@ -182,12 +182,14 @@ def _place(need: Need, *, all_: bool) -> tuple[str, dict[str, str]]:
             return "/orders", {"state": "paid"}
         case "stock_out":
             return "/orders", {"restock": need.what.split(" ")[0]}
-        case "join":
-            return "/group", {"tab": "requests"}
         case "closing":
             return "/group", {}
+        case _ if all_ or need.row is None:
+            return "/inbox", {"kind": need.kind}
+        case "join":
+            return "/inbox", {"open": f"join-{need.row}"}
         case _:
-            return "/inbox", {} if all_ or need.row is None else {"ticket": str(need.row)}
+            return "/inbox", {"open": f"ticket-{need.row}"}
 
 
 def chart(day: DayFigures, w: Says, *, orders: bool) -> dict[str, Any]:

@@ -123,8 +123,8 @@ def _copy(visit: Visit) -> None:
         new_id = ui.input(w("new_id")).props("outlined autocomplete=off")
         new_id.props["hint"] = w("new_id_hint")
         name = ui.input(w("new_name"), value=visit.group.name).props("outlined")
-        opens = ui.input(w("field.opens_at"), placeholder="2026-06-20 09:00").props("outlined stack-label")
-        closes = ui.input(w("field.closes_at"), placeholder="2026-06-22 20:00").props("outlined stack-label")
+        opens = ui.input(w("field.opens_at"), placeholder=w("moment_like")).props("outlined stack-label")
+        closes = ui.input(w("field.closes_at"), placeholder=w("moment_like")).props("outlined stack-label")
         result = region("div").classes("y-stack")
 
         async def copy() -> None:

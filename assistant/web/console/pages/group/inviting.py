@@ -14,9 +14,13 @@ from assistant.web.console.visit import Visit
 _NOTICE: Kind = "text"
 
 
+_ALIVE = ("current", "spare", "replaced")
+"""The invitations that can still be used, in the order in which they are shown."""
+
+
 async def show(visit: Visit) -> None:
     """Show poster, invitations and notice."""
-    with region("div").classes("y-grid"):
+    with region("div").classes("y-inviting"):
         await _poster(visit)
         with region("div").classes("y-stack"):
             await _invitations(visit)
@@ -44,7 +48,8 @@ async def _poster(visit: Visit) -> None:
 
 async def _invitations(visit: Visit) -> None:
     w, invitations, group_id = visit.w, visit.server.yidan.invitations, visit.group.id
-    alive = [one for one in await invitations.of_group(group_id) if one.state in ("current", "replaced", "spare")]
+    alive = [one for one in await invitations.of_group(group_id) if one.state in _ALIVE]
+    alive.sort(key=lambda one: _ALIVE.index(one.state))
 
     async def renew() -> None:
         await invitations.issue(group_id, by=visit.person.actor)

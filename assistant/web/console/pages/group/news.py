@@ -58,7 +58,7 @@ def _form(visit: Visit, refresh: Any) -> None:
         label = ui.input(w("label"), placeholder=w("label_hint")).props("outlined stack-label maxlength=40")
         mode = ui.select({one: w(f"when.{one}") for one in _MODES}, label=w("when_label"), value="now")
         mode.props("outlined")
-        moment = ui.input(w("moment"), placeholder="2026-05-22 20:00").props("outlined stack-label")
+        moment = ui.input(w("moment"), placeholder=w("moment_like")).props("outlined stack-label")
         days = ui.select({one: w(f"day.{one}") for one in _DAYS}, label=w("days"), multiple=True, value=["mon"])
         days.props("outlined use-chips")
         clock = ui.input(w("clock"), value="09:00").props("outlined")

@@ -83,7 +83,7 @@ def _members(visit: Visit, rows: list[MemberRow], refresh: object) -> None:
     if not rows:
         empty("group", w("no_members"), w("no_members_text"))
         return
-    with region("ul").classes("y-list y-card"):
+    with region("ul").classes("y-list y-card y-members"):
         for row in sorted(rows, key=lambda one: (one.removed_at is not None, one.role == "member", one.id)):
             with region("li").classes("y-row y-member"):
                 with region("div").classes("y-grow"):
@@ -93,7 +93,8 @@ def _members(visit: Visit, rows: list[MemberRow], refresh: object) -> None:
                     if row.removed_at is not None:
                         Text("span", w("removed")).classes("y-chip y-bad")
                     joined = f"{row.joined_at.astimezone(zone):%Y-%m-%d %H:%M}"
-                    Text("p", w("joined", at=joined, source=row.source or "—")).classes("y-quiet")
+                    told = w("joined_from", at=joined, source=row.source) if row.source else w("joined", at=joined)
+                    Text("p", told).classes("y-quiet")
                 if row.role != "seller" and visit.may(Deed.GROUP):
                     _menu(visit, row, refresh)
 

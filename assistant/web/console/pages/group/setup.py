@@ -24,7 +24,7 @@ async def show(visit: Visit) -> None:
         Text("span", w("of_seller", seller=info.settings.seller)).classes("y-quiet")
     if not may:
         Text("p", w("read_only")).classes("y-note")
-    with region("div").classes("y-grid"):
+    with region("div").classes("y-flow"):
         for section, fields in SECTIONS.items():
             with region("section").classes("y-card y-stack"):
                 Text("h2", w(f"section.{section}"))
@@ -78,7 +78,7 @@ def _input(visit: Visit, field: Field, value: str | bool, *, may: bool) -> Any:
     else:
         made = ui.input(label, value=str(value)).props("outlined")
         if field.kind == "moment":
-            made.props('stack-label placeholder="2026-05-22 20:00"')
+            made.props("stack-label").props["placeholder"] = w("moment_like")
         elif field.kind in ("whole", "money", "percent"):
             made.props("inputmode=decimal")
     if field.kind != "yes" and w.has(f"hint.{field.words}"):

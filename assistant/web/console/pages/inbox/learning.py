@@ -69,7 +69,9 @@ class Learning:
         if learnt.live:
             self._told(w("learnt_unsure" if learnt.answers is False else "learnt_live"), learnt)
         else:
-            self._told(w("learnt_broken", count=len(learnt.broken), names="、".join(learnt.broken[:3])), learnt)
+            self._told(
+                w("learnt_broken", count=len(learnt.broken), names=w("list_break").join(learnt.broken[:3])), learnt
+            )
 
     async def _learn(self, *, live: bool) -> Learnt:
         visit, ticket = self.visit, self.ticket

@@ -14,9 +14,13 @@ from assistant.web.console.pages.inbox.answering import Answering
 from assistant.web.console.pages.inbox.learning import Learning
 from assistant.web.console.parts import Text, attributes, link, region
 from assistant.web.console.views.inbox import clock, state_text, zone_of
+from assistant.web.console.views.shown import money
 from assistant.web.console.visit import Visit
 
 CHIPS = {"refund": "y-warm", "complaint": "y-bad"}
+
+_NEAR = 0.05
+"""What is less likely the right one tells a seller nothing."""
 
 
 class TicketDetail:
@@ -70,7 +74,7 @@ class TicketDetail:
             Text("blockquote", ticket.question).classes("y-asked y-pre")
             also = ticket.context.get("also_asked_by", ())
             if also:
-                Text("p", w("also_asked", names="、".join(also))).classes("y-quiet")
+                Text("p", w("also_asked", names=w("list_break").join(also))).classes("y-quiet")
             if ticket.order is not None:
                 address = f"/console/orders?group={group.id}&order={ticket.order}"
                 link(w("open_order", number=ticket.order), address, icon="receipt_long")
@@ -135,11 +139,12 @@ class TicketDetail:
             for line in found.summary.lines:
                 Text("p", line).classes("y-pre")
         with _section(w("tried")):
-            for tried in found.tried:
+            near = [tried for tried in found.tried if tried.probability >= _NEAR]
+            for tried in near:
                 with region("div").classes("y-row y-between"):
                     Text("span", tried.title).classes("y-grow")
                     Text("span", f"{round(tried.probability * 100)}%").classes("y-chip")
-            if not found.tried:
+            if not near:
                 Text("p", w("tried_none")).classes("y-quiet")
         self._orders(found)
         self._history(found)
@@ -153,7 +158,9 @@ class TicketDetail:
                         address = f"/console/orders?group={group_id}&order={order.number}"
                         link(w("order_line", number=order.number), address)
                         Text("span", w(f"status.{order.status}")).classes("y-chip")
-                    Text("p", f"{'、'.join(order.items)} · {order.total} {order.currency}").classes("y-quiet")
+                    Text("p", f"{w('list_break').join(order.items)} · {money(order.total, order.currency)}").classes(
+                        "y-quiet"
+                    )
             if not found.orders:
                 Text("p", w("orders_none")).classes("y-quiet")
 
@@ -163,7 +170,7 @@ class TicketDetail:
             if history.last_at is not None:
                 Text("p", w("bought", count=history.purchases, day=f"{history.last_at:%Y-%m-%d}"))
             if history.usual:
-                items = "、".join(f"{one.name} × {one.quantity}{one.unit}" for one in history.usual)
+                items = w("list_break").join(f"{one.name} × {one.quantity} {one.unit}" for one in history.usual)
                 Text("p", w("usual", items=items)).classes("y-quiet")
             if history.earlier:
                 Text("h3", w("earlier"))

@@ -208,9 +208,7 @@ def _outcome(board: Board, came: Publication, dialog: ui.dialog) -> None:
                 Text("p", w(f"publish.because.{reason}"))
     comparison = trial.comparison
     if comparison is not None:
-        Text(
-            "h3", w("publish.suites", names="、".join(trial.suites) if w.language != "en" else ", ".join(trial.suites))
-        )
+        Text("h3", w("publish.suites", names=w("list_break").join(trial.suites)))
         with region("div").classes("y-tiles"):
             for key, count in (("before", comparison.before_passed), ("after", comparison.after_passed)):
                 with region("div").classes("y-card"):

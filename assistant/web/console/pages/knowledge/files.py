@@ -70,11 +70,13 @@ def _import(board: Board) -> None:
         state = await board.yidan.drafts.state(board.group_id)
         told, sheet_ = read_preview(state, data, name, visit.zone, replace_all=replace.value)
         result.clear()
+        taking.clear()
         with result:
             _show_preview(board, told)
             if sheet_ is not None and told.steps:
                 take = visit.deed(Deed.DRAFT, partial(take_in, sheet_))
-                ui.button(w("import.take"), on_click=take).classes("k-left")
+                with taking:
+                    ui.button(w("import.take"), on_click=take)
 
     async def arrived(event: Any) -> None:
         nonlocal data, name
@@ -108,7 +110,9 @@ def _import(board: Board) -> None:
         replace.on_value_change(visit.deed(Deed.DRAFT, again, once=False))
         result = region("div").classes("y-stack")
         attributes(result, aria_live="polite")
-        ui.button(w("close"), on_click=dialog.close).props("flat").classes("k-left")
+        with region("div").classes("y-row"):
+            taking = region("div")
+            ui.button(w("close"), on_click=dialog.close).props("flat")
     dialog.open()
 
 
@@ -127,9 +131,11 @@ def _show_preview(board: Board, told: Preview) -> None:
         Text("p", told_line(warning, w.language)).classes("y-note")
     with region("div").classes("y-row"):
         for what, count in counted(told.steps).items():
-            tone = {"added": "y-good", "removed": "y-bad", "changed": "y-warm"}[what] if count else ""
-            Text("span", w(f"counted.{what}", count=count)).classes(f"y-chip {tone}")
-        Text("span", w("counted.unchanged", count=told.unchanged)).classes("y-chip")
+            if count:
+                tone = {"added": "y-good", "removed": "y-bad", "changed": "y-warm"}[what]
+                Text("span", w(f"counted.{what}", count=count)).classes(f"y-chip {tone}")
+        if told.unchanged:
+            Text("span", w("counted.unchanged", count=told.unchanged)).classes("y-chip")
     if not told.steps:
         Text("p", w("import.nothing"))
     for step in told.steps[:MOST_STEPS]:

@@ -91,7 +91,7 @@ def summary(steps: tuple[Step, ...], w: Words) -> str:
     """Return how much was changed, and of what where it is little."""
     told = [w(f"counted.{what}", count=count) for what, count in counted(steps).items() if count]
     names = " · ".join(title_of(step.after or step.before) for step in steps[:2]) if len(steps) <= 2 else ""
-    return w("list_break").join(told) + (f": {names}" if names else "")
+    return w("list_break").join(told) + (w("colon") + names if names else "")
 
 
 def title_of(record: Record | None) -> str:

@@ -8,10 +8,12 @@ from nicegui.element import Element
 
 from assistant.accounts.permissions import Deed
 from assistant.knowledge.records import CATEGORIES
+from assistant.marks.tally import Tally
 from assistant.web.console.pages.knowledge.board import Board
 from assistant.web.console.pages.knowledge.editor import edit_entry, edit_product
 from assistant.web.console.parts import Text, attributes, empty, region
 from assistant.web.console.views.knowledge import Row, entry_rows, matching, product_rows
+from assistant.web.console.words import Words
 
 PAGE = 30
 """Lines that are drawn at once."""
@@ -126,12 +128,16 @@ def _line(board: Board, row: Row, edit: Open, kind: str) -> None:
         with Element("td").classes("y-num k-figure"):
             Text("span", w("head.hits")).classes("k-label y-quiet")
             Text("span", str(row.tally.hits))
-        with Element("td").classes("y-num k-figure"):
-            marks = Text("span", f"+{row.tally.good} −{row.tally.bad}")
-            attributes(marks, aria_label=w("marks", good=row.tally.good, bad=row.tally.bad))
-            attributes(marks, role="img")
-            if row.tally.bad > row.tally.good:
-                marks.classes("y-bad")
+        with Element("td").classes("y-num k-figure k-marks"):
+            _marks(row.tally, w)
+
+
+def _marks(tally: Tally, w: Words) -> None:
+    if not (tally.good or tally.bad):
+        attributes(Text("span", "–").classes("y-quiet"), aria_hidden="true")
+        return
+    marks = Text("span", f"+{tally.good} −{tally.bad}").classes("y-bad" if tally.bad > tally.good else "")
+    attributes(marks, aria_label=w("marks", good=tally.good, bad=tally.bad), role="img")
 
 
 def _chips(row: Row, board: Board) -> None:

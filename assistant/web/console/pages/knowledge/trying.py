@@ -15,6 +15,9 @@ from assistant.web.console.words import Words
 
 LONGEST = 500
 
+NEAR = 0.01
+"""What comes less into question is shown only where it is all there is."""
+
 
 def try_panel(
     board: Board, edit: Callable[[], Record | None] | None = None, *, level: str = "h2"
@@ -73,10 +76,11 @@ def show_trial(tried: Rehearsed, w: Words) -> None:
         Text("p", w("try.silent")).classes("y-quiet")
     if tried.wants is not None:
         Text("p", w("try.wants", chance=f"{tried.wants:.0%}")).classes("y-quiet")
-    if tried.hits:
+    near = [hit for place, hit in enumerate(tried.hits) if place == 0 or hit.probability >= NEAR]
+    if near:
         Text("h3", w("try.hits"))
         with Element("ol").classes("k-hits"):
-            for hit in tried.hits:
+            for hit in near:
                 show_hit(hit)
 
 

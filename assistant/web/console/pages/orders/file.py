@@ -186,8 +186,8 @@ def _history(visit: Visit, order: BookOrder) -> None:
                     said += [note_text(step.note, order.currency, w)] if step.note else []
                     Text("span", " · ".join(said))
                     if step.changed:
-                        listed = "、".join if w.language.startswith("zh") else ", ".join
-                        Text("span", listed(f"{sku} × {quantity}" for sku, quantity in step.changed)).classes("y-quiet")
+                        changed = w("list_break").join(f"{sku} × {quantity}" for sku, quantity in step.changed)
+                        Text("span", changed).classes("y-quiet")
                     Text("span", f"{moment(step.at, now, visit.zone, w)} · {actor_text(step.actor, w)}").classes(
                         "y-quiet"
                     )
