@@ -16,6 +16,11 @@ from assistant.models import Base
 
 
 @pytest.fixture
+def quick_stores() -> None:
+    """Here the migrations themselves are walked through."""
+
+
+@pytest.fixture
 def database(tmp_path: Path) -> Database:
     return Database(f"sqlite+aiosqlite:///{tmp_path}/yidan.db")
 
