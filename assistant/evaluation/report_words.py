@@ -1,5 +1,6 @@
 """What the pages say, by language."""
 
+import re
 from typing import Any
 
 _ZH: dict[str, Any] = {
@@ -72,7 +73,29 @@ _ZH: dict[str, Any] = {
         (", expected ", "，应该是 "),
         (" wanted ", " 想要 "),
         (", and got ", "，得到的是 "),
-        ("none", "无"),
+    ),
+    "states": {
+        "none": "无",
+        "nothing": "什么都没有",
+        "pending_payment": "待付款",
+        "payment_claimed": "待核对",
+        "paid": "已付款",
+        "shipped": "已发货",
+        "completed": "已完成",
+        "expired": "已过期",
+        "cancelled": "已取消",
+        "refund_requested": "申请退款",
+        "refunded": "已退款",
+        "preorder": "预订排队",
+        "complaint": "投诉",
+    },
+    "reasons": (
+        (r"the reply states (.+), which is in no record", r"\1"),
+        (r"a private reply to (.+) names (.+)", r"给\1的私信里提到了\2"),
+        (r"an order of (.+) was shown to (.+)", r"\1的订单给\2看到了"),
+        (r"the reply repeats the phone number (.+)", r"回复里有电话号码 \1"),
+        (r"took longer than (\d+) ms", r"超过 \1 毫秒"),
+        (r"used (\d+) tokens, (\d+) at most", r"用了 \1 token，最多 \2"),
     ),
     "actions": {
         "answer": "回答",
@@ -152,6 +175,8 @@ _EN: dict[str, Any] = {
         "error": "error",
     },
     "books": (),
+    "states": {},
+    "reasons": ((r"the reply states (.+), which is in no record", r"\1"),),
     "actions": {
         "answer": "answer",
         "order": "order",
@@ -203,8 +228,17 @@ def problems(turn: dict[str, Any], words: dict[str, Any]) -> list[str]:
             found += _wrong_text(expected, reply, words)
         else:
             what = words["other"].get(failed["scorer"], failed["scorer"])
-            found.append(f"{what}: {failed['why']}")
+            found.append(f"{what}: {_reason(failed['why'], words)}")
     return found
+
+
+def _reason(why: str, words: dict[str, Any]) -> str:
+    """Return a scorer's reasons in the page's language; one that it has no words for stays as it is."""
+    told = []
+    for part in why.split("; "):
+        pattern, form = next((one for one in words["reasons"] if re.fullmatch(one[0], part)), ("", ""))
+        told.append(re.sub(pattern, form, part) if pattern else part)
+    return "; ".join(told)
 
 
 def _wrong_text(expected: dict[str, Any], reply: str, words: dict[str, Any]) -> list[str]:
@@ -230,7 +264,9 @@ def books(why: str, words: dict[str, Any]) -> str:
     """Return what was wrong in the end, in the page's language."""
     for english, other in words["books"]:
         why = why.replace(english, other)
-    return why
+    states = words["actions"] | words["states"] if words["states"] else {}
+    # Whole words alone: a product's number or a name may hold one.
+    return re.sub(r"[A-Za-z0-9_-]+", lambda word: states.get(word[0], word[0]), why)
 
 
 def summary(case: dict[str, Any], words: dict[str, Any]) -> str:

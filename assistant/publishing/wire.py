@@ -4,6 +4,7 @@ from typing import Any
 
 from assistant.checks.words import finding_json
 from assistant.evaluation.compare import CaseChange
+from assistant.evaluation.report_words import WORDS, problems
 from assistant.knowledge.drafts import DraftChange
 from assistant.knowledge.repository import record_json
 from assistant.publishing.service import Publication
@@ -30,14 +31,15 @@ def change_json(change: DraftChange) -> dict[str, Any]:
     }
 
 
-def conversation(change: CaseChange) -> list[dict[str, str]]:
-    """Return a case's turns that came out differently: what was written, the reply before and after."""
+def conversation(change: CaseChange, language: str = "") -> list[dict[str, str]]:
+    """Return a case's turns that came out differently: what was written, the reply before and after, and why one of
+    them fails: as the scorers say it, or in the words of a language."""
     told = []
     for was, now in zip(change.before["turns"], change.after["turns"], strict=False):
         if (was["reply"], was["action"], was["passed"]) != (now["reply"], now["action"], now["passed"]):
-            told.append(
-                {"text": now["text"], "before": was["reply"], "after": now["reply"], "why": now["why"] or was["why"]}
-            )
+            failing = now if now["why"] else was
+            why = "; ".join(problems(failing, WORDS[language])) if language else failing["why"]
+            told.append({"text": now["text"], "before": was["reply"], "after": now["reply"], "why": why})
     return told
 
 

@@ -9,6 +9,7 @@ from nicegui.element import Element
 from assistant.accounts.permissions import Deed
 from assistant.evaluation.compare import Comparison
 from assistant.evaluation.report_html import html_comparison, html_of
+from assistant.evaluation.report_words import WORDS, books, problems
 from assistant.runs.service import RunView
 from assistant.web.console.pages.knowledge.drafts import show_case_change
 from assistant.web.console.parts import Text, region
@@ -77,7 +78,7 @@ def _rate(visit: Visit, report: dict[str, Any]) -> None:
 
 def _case(case: dict[str, Any], visit: Visit) -> None:
     """Show a failed conversation as a chat, with what was expected."""
-    w = visit.w
+    w, words = visit.w, WORDS[_language(visit)]
     with region("article").classes("k-step y-stack y-tight"):
         with region("div").classes("y-row"):
             Text("strong", case["id"])
@@ -87,12 +88,12 @@ def _case(case: dict[str, Any], visit: Visit) -> None:
             Text("p", f"{turn['from']}: {turn['text']}").classes("k-bubble k-asked y-pre")
             Text("p", turn["reply"] or w("said_nothing")).classes("k-bubble y-pre")
             if not turn["passed"]:
-                Text("p", turn["why"]).classes("y-note y-bad")
+                Text("p", "; ".join(problems(turn, words))).classes("y-note y-bad")
                 near = ", ".join(f"{one['title']} {one['probability']:.0%}" for one in turn.get("found", [])[:3])
                 if near:
                     Text("p", w("found", near=near)).classes("y-quiet")
         if case.get("final_why"):
-            Text("p", case["final_why"]).classes("y-note y-bad")
+            Text("p", f"{words['in_the_end']} {books(case['final_why'], words)}").classes("y-note y-bad")
 
 
 async def compare_runs(visit: Visit, before: int, after: int, place: Element) -> None:

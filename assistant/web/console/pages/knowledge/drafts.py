@@ -244,7 +244,7 @@ def _cases(board: Board, title: str, changes: Sequence[CaseChange]) -> None:
 
 def show_case_change(change: CaseChange, w: Words) -> None:
     """Show a case that came out differently: what was asked, the reply before and after, why it matters."""
-    for turn in conversation(change):
+    for turn in conversation(change, w.language):
         with region("div").classes("k-step y-stack y-tight"):
             Text("p", turn["text"]).classes("k-bubble k-asked y-pre")
             with Element("dl").classes("y-facts"):
