@@ -20,7 +20,7 @@ DATA ?= ../shared/data
 # File that keeps embeddings between runs of "make train".
 CACHE ?= .cache/vectors.npz
 
-.PHONY: help venv install demo test test-fast test-model packages lint format types imports evals train bench wheel wheel-check lock clean
+.PHONY: help venv install demo test test-fast test-life test-model packages lint format types imports evals train bench wheel wheel-check lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -57,6 +57,9 @@ test: $(VENV)/.installed-dev packages ## Run all tests, installing what they nee
 
 test-fast: $(VENV)/.installed-dev ## Run the tests that need no server and no patience
 	@$(BIN)/python -m pytest -m "not slow and not e2e" $(ARGS)
+
+test-life: $(VENV)/.installed-dev ## One group's life of 10,000 random events (some minutes)
+	@YIDAN_TEST_LIFE=10000 $(BIN)/python -m pytest tests/orders/test_life.py -k long_life -q
 
 test-model: $(VENV)/.installed-dev ## Measure with a small local model against the bars (1.1 GB; up to 12 minutes)
 	@# Where the packages cannot be had the measurement says that it was skipped.

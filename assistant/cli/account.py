@@ -15,7 +15,12 @@ from assistant.errors import UsageError
 if TYPE_CHECKING:
     from assistant.accounts.service import AccountService
 
-app = typer.Typer(no_args_is_help=True, help="Create, list and change the accounts of people who sign in.")
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+    help="Create, list and change the accounts of people who sign in.",
+)
 
 Result = TypeVar("Result")
 

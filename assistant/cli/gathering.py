@@ -165,6 +165,8 @@ def members(group_id: GroupId, as_json: AsJson = False) -> None:
             found = await Directory(yidan.database, yidan.clock, access).members(group_id)
         if as_json:
             return _echo_json(found)
+        if not found:
+            return typer.echo(f"{group_id} has no members yet.")
         rows = [
             (str(m.id), m.nickname, m.role if m.removed_at is None else "removed", m.source, _local(m.joined_at, zone))
             for m in found

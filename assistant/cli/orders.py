@@ -183,7 +183,8 @@ def _do_all(group_id: str, commands: "Sequence[Command]") -> None:
 def _standing(order: "OrderView") -> str:
     if order.part_paid:
         return f"paid in part, {order.held} is here and {order.due} is still to come"
-    return order.status.replace("_", " ")
+    given_back = f", {order.refunded} given back" if order.refunded and order.status != "refunded" else ""
+    return order.status.replace("_", " ") + given_back
 
 
 async def _carry_out(group_id: str, commands: "Sequence[Command]") -> "list[Done]":
@@ -225,4 +226,5 @@ def _row(order: "BookOrder", zone: "ZoneInfo") -> tuple[str, ...]:
     items = ", ".join(f"{line.sku} × {line.quantity}" for line in order.lines)
     placed = f"{order.created_at.astimezone(zone):%Y-%m-%d %H:%M}"
     total = f"{order.total} {order.currency}"
-    return (str(order.number), order.member, order.status, items, total, str(order.paid), placed)
+    status = "paid in part" if order.part_paid else order.status.replace("_", " ")
+    return (str(order.number), order.member, status, items, total, str(order.paid), placed)

@@ -12,7 +12,7 @@ from assistant.cli.opening import AsJson, GroupId, opened
 if TYPE_CHECKING:
     from assistant.reports.service import GroupReport
 
-app = typer.Typer()
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command()

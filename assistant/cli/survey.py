@@ -11,7 +11,7 @@ from assistant.cli.opening import AsJson, GroupId, opened
 if TYPE_CHECKING:
     from assistant.surveys.answers import SurveyResults
 
-app = typer.Typer()
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command()

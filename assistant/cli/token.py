@@ -13,7 +13,9 @@ from assistant.errors import UsageError
 if TYPE_CHECKING:
     from assistant.delivery.access import Access
 
-app = typer.Typer(no_args_is_help=True, help="Create, list and revoke access tokens.")
+app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="Create, list and revoke access tokens."
+)
 
 Result = TypeVar("Result")
 

@@ -115,6 +115,7 @@ class Mover:
 
     async def _ship(self, ship: Ship) -> OrderView:
         order = await self._order(ship.number)
+        _refund_first(view_of(order))
         await self._move(order, "shipped", " ".join(part for part in (ship.parcel, ship.note) if part))
         days = self._deal.delivery_days if ship.days is None else ship.days
         order.parcel, order.shipped_at = ship.parcel, self._now
@@ -134,6 +135,7 @@ class Mover:
     async def _complete(self, number: int, note: str) -> OrderView:
         order = await self._order(number)
         view = view_of(order)
+        _refund_first(view)
         require_move(number, view.status, "completed")
         if view.owing > 0:
             raise Conflict(f"order {number} still owes {view.owing}; confirm its balance first")
@@ -208,3 +210,9 @@ class Mover:
 
     def _audit(self, order: Order, action: str, **details: object) -> None:
         self._session.add(audit_of(order, action, actor=self._actor, now=self._now, **details))
+
+
+def _refund_first(order: OrderView) -> None:
+    """Pass unless a refund was asked for: the state before it, which may have been no paid one, comes back first."""
+    if order.status == "refund_requested":
+        raise Conflict(f"a refund of order {order.number} was asked for; refund it or refuse that first")

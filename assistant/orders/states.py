@@ -55,5 +55,9 @@ def require_move(number: int, current: OrderStatus, target: OrderStatus) -> None
     """
     if target in MOVES[current]:
         return
-    possible = ", ".join(sorted(MOVES[current])) or "nothing, it is final"
-    raise Conflict(f"order {number} is {current} and cannot become {target}; possible: {possible}")
+    possible = ", ".join(_said(state) for state in sorted(MOVES[current])) or "nothing, it is final"
+    raise Conflict(f"order {number} is {_said(current)} and cannot become {_said(target)}; possible: {possible}")
+
+
+def _said(status: OrderStatus) -> str:
+    return "said to be paid" if status == "payment_claimed" else status.replace("_", " ")

@@ -48,9 +48,11 @@ def plain_amount(amount: Decimal) -> str:
     return str(int(amount)) if amount == amount.to_integral_value() else f"{amount:.2f}"
 
 
-def money_text(amount: Decimal, currency: str) -> str:
-    """Return an amount with its currency, such as ``396元`` or ``$24``."""
+def money_text(amount: Decimal, currency: str, language: str = "zh-CN") -> str:
+    """Return an amount with its currency as the language writes it, such as ``396元``, ``¥396`` or ``$24``."""
     before, after = SYMBOLS.get(currency, ("", f" {currency}"))
+    if currency == "CNY" and not language.startswith("zh"):
+        before, after = "¥", ""
     return f"{before}{plain_amount(amount)}{after}"
 
 
@@ -111,7 +113,7 @@ class Replies:
         self._templates: dict[str, Template] = {}
         self._environment = Environment(undefined=StrictUndefined, autoescape=False)
         filters: dict[str, Callable[..., str]] = {
-            "money": lambda amount: money_text(amount, currency),
+            "money": lambda amount: money_text(amount, currency, language),
             "when": lambda moment: when_text(moment, language, zone),
             "day": lambda moment: day_text(moment, language, zone),
             "mention": mention_text,

@@ -122,7 +122,7 @@ def render_message(figures: Figures, settings: GroupSettings) -> str:
 def _money_tiles(figures: Figures, settings: GroupSettings) -> list[tuple[str, str]]:
     say, money = _words(settings).render, figures.money
     return [
-        (say(f"report.{name}"), money_text(getattr(money, name), figures.currency))
+        (say(f"report.{name}"), money_text(getattr(money, name), figures.currency, settings.language))
         for name in ("ordered", "received", "owing", "refunded")
     ]
 

@@ -4,6 +4,7 @@ Random sequences of orders, stock, payments and time run against the store, the 
 """
 
 import asyncio
+import os
 import random
 import tempfile
 from collections import Counter
@@ -49,8 +50,8 @@ from orders.kit import NOW
 
 T = TypeVar("T")
 STEPS, EXAMPLES = 100, 100
-LONG = 2_000
-"""Events of the one group that never starts anew."""
+LONG = int(os.environ.get("YIDAN_TEST_LIFE", "2000"))
+"""Events of the one group that never starts anew; ``make test-life`` takes 10,000."""
 SKUS = ("P", "Q", "R")
 NUMBERS = st.integers(1, 9)
 GROUP = GroupSettings.model_validate(
@@ -370,7 +371,7 @@ def _sheets_hold(path: Path, orders: list[Order], payments: list[Payment]) -> No
 
 
 @pytest.mark.slow
-def test_one_long_life_of_ten_thousand_events() -> None:
+def test_one_long_life() -> None:
     """One group that never starts anew: members come and go, and events are about the orders that are still young."""
     rng, life = random.Random(20261127), Life()
     life.begin()

@@ -9,6 +9,7 @@ from assistant.clock import FixedClock
 from assistant.db import Database
 from assistant.errors import Conflict, NotFound, UsageError
 from assistant.models import Audit, Group, Outbox
+from assistant.orders.commands import AskRefund, Complete, RefuseRefund, Ship
 from assistant.orders.repository import OrderRepository
 from assistant.orders.service import OrderService
 from assistant.orders.sweep import expire_due
@@ -59,6 +60,16 @@ class TestMove:
             assert [o.status for o in await OrderRepository(session).of_member(1)] == ["pending_payment"]
             assert (await session.scalars(select(Audit))).all() == []
             assert (await session.scalars(select(Outbox))).all() == []
+
+    async def test_what_a_refund_was_asked_for_is_not_sent(self, database, service) -> None:
+        placed = await place(database, [item(TEA, 1)])
+        async with database.write() as session:
+            await OrderRepository(session).move(placed.id, "payment_claimed", actor="阿梅", now=NOW)
+        await service.do("tea", AskRefund(1), by="王老板")
+        for command in (Ship(1, "SF1"), Complete(1)):
+            with pytest.raises(Conflict, match="refund it or refuse that first"):
+                await service.do("tea", command, by="王老板")
+        assert (await service.do("tea", RefuseRefund(1), by="王老板")).status == "payment_claimed"
 
     async def test_unknown_orders_and_states_are_told(self, database, service) -> None:
         with pytest.raises(NotFound, match="no order 9 in group 'tea'"):

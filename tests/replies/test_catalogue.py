@@ -221,6 +221,10 @@ class TestMoney:
     def test_amounts_read_as_people_write_them(self, amount: str, currency: str, text: str) -> None:
         assert money_text(Decimal(amount), currency) == text
 
+    def test_yuan_are_written_as_the_language_does(self) -> None:
+        assert money_text(Decimal(1336), "CNY", "en") == "¥1336"
+        assert money_text(Decimal(1336), "USD", "zh-CN") == "$1336"
+
     def test_no_cent_is_lost(self) -> None:
         for cents in range(0, 1000, 7):
             assert Decimal(plain_amount(Decimal(cents) / 100)) == Decimal(cents) / 100

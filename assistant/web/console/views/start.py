@@ -174,8 +174,8 @@ def deal_of(form: Form) -> Deal:
     )
 
 
-def money(amount: Decimal, unit: str, currency: str) -> str:
-    """Return a price with its unit."""
+def money(amount: Decimal, unit: str, form: Form) -> str:
+    """Return a price with its unit, as the group will write it."""
     from assistant.replies.catalogue import money_text
 
-    return f"{money_text(amount, currency)}/{unit}"
+    return f"{money_text(amount, form.currency, form.language)}/{unit}"

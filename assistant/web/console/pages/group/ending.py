@@ -32,7 +32,7 @@ async def _open(visit: Visit) -> None:
         Text("h2", w("close_title"))
         Text("p", w("close_will"))
         with region("ul"):
-            Text("li", w("close_orders", orders=info.counts.orders))
+            Text("li", w("close_orders", orders=info.counts.orders) if info.counts.orders else w("close_no_orders"))
             Text("li", w("close_members", members=info.counts.members))
             Text("li", w("close_archive"))
             at = visit.server.yidan.clock.now() + timedelta(days=days)

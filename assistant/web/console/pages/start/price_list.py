@@ -128,7 +128,7 @@ def _lines(wizard: "Wizard", again: Again) -> None:
             with region("li").classes("y-row y-between"):
                 Text("span", product.sku).classes("y-chip")
                 Text("span", product.name).classes("y-grow")
-                Text("span", money(product.price, product.unit, form.currency)).classes("y-num")
+                Text("span", money(product.price, product.unit, form)).classes("y-num")
                 label = w("list.edit", name=product.name)
                 icon_button("edit", label, on_click=lambda at=at: edit_line(wizard, at, again))
     if len(form.lines) > SHOWN:
