@@ -20,6 +20,7 @@ class Live:
     owner: str
     tea_seller: str
     app: object
+    loop: asyncio.AbstractEventLoop
 
 
 class LiveServer:
@@ -54,6 +55,7 @@ class LiveServer:
                 owner=await server.access.create_seller(label="owner"),
                 tea_seller=await server.access.create_seller("老王茶铺", label="老王"),
                 app=app,
+                loop=asyncio.get_running_loop(),
             )
             self._server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
             self._ready.set()

@@ -5,9 +5,13 @@ import json
 
 import httpx
 import pytest
+from sqlalchemy import select
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from assistant.models import Member
+from assistant.moderation.members import MemberDesk
+from assistant.web.api import members
 from web.live import LiveServer
 
 
@@ -36,6 +40,18 @@ async def items_until(socket, text: str) -> list[dict]:
 async def join(live, nickname: str, group: str = "tea") -> str:
     async with httpx.AsyncClient(base_url=live.base, headers={"Authorization": f"Bearer {live.owner}"}) as client:
         return (await client.post(f"/api/groups/{group}/join", json={"nickname": nickname})).json()["token"]
+
+
+async def remove(live, nickname: str) -> None:
+    """Remove a member on the server's own loop, as the console does."""
+    server = live.app.state.server
+
+    async def work() -> None:
+        async with server.yidan.database.read() as session:
+            member_id = await session.scalar(select(Member.id).where(Member.nickname == nickname))
+        await MemberDesk(server.yidan.database, server.yidan.clock).remove("tea", member_id, by="老王")
+
+    await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work(), live.loop))
 
 
 async def say(live, token: str, text: str, group: str = "tea") -> None:
@@ -68,6 +84,15 @@ class TestLive:
             await say(live, jing, "好呀", "cookies")
             told = json.loads(await asyncio.wait_for(two.recv(), 5))
             assert ([item["text"] for item in told["items"]], told["typing"]) == (["好呀"], [])
+
+    async def test_who_is_removed_reads_no_further(self, live, monkeypatch):
+        monkeypatch.setattr(members, "LOOK_SECONDS", 0.2)
+        leaving = await join(live, "阿走")
+        async with connect(url(live), additional_headers={"Authorization": f"Bearer {leaving}"}) as socket:
+            assert await next_items(socket) == []
+            await remove(live, "阿走")
+            with pytest.raises(ConnectionClosed, match="removed"):
+                await asyncio.wait_for(socket.recv(), 5)
 
     async def test_the_token_may_come_as_first_message(self, live):
         async with connect(url(live, "?after=")) as socket:

@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import random
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, WebSocket, WebSocketDisconnect
@@ -196,15 +199,23 @@ async def live(websocket: WebSocket, group_id: str, after: str | None = None) ->
         return
     except (WebSocketDisconnect, TimeoutError):
         return
-    hearing = asyncio.create_task(_hear(websocket, server, group_id, caller.nickname))
+    listening = Listening(caller.nickname)
+    reading = [
+        asyncio.create_task(_hear(websocket, server, group_id, listening)),
+        asyncio.create_task(_keep_asking(who, listening)),
+        asyncio.create_task(_push(websocket, server, reader, cursor, listening=listening)),
+    ]
     try:
-        await _push(websocket, server, reader, cursor, who=who, hearing=hearing)
+        done, _ = await asyncio.wait(reading, return_when="FIRST_COMPLETED")
+        done.pop().result()
     except WebSocketDisconnect:
         return
     except YidanError as error:
         await websocket.close(code=1008, reason=str(error)[:120])
     finally:
-        hearing.cancel()
+        for task in reading:
+            task.cancel()
+        await asyncio.gather(*reading, return_exceptions=True)
 
 
 async def _token(websocket: WebSocket, protocols: list[str]) -> str | None:
@@ -221,45 +232,47 @@ async def _token(websocket: WebSocket, protocols: list[str]) -> str | None:
     return token_text if isinstance(token_text, str) else None
 
 
-async def _hear(websocket: WebSocket, server: Server, group_id: str, nickname: str) -> None:
+@dataclass
+class Listening:
+    """A live reader's name, which may change while they read."""
+
+    nickname: str
+
+
+async def _hear(websocket: WebSocket, server: Server, group_id: str, listening: Listening) -> None:
     """Note when a member writes, until they hang up; all else that is said is ignored."""
     while (heard := await websocket.receive())["type"] != "websocket.disconnect":
-        if nickname and (heard.get("text") or "")[:40].replace(" ", "") == _TYPING:
-            server.broadcast.typing(group_id, nickname)
+        if listening.nickname and (heard.get("text") or "")[:40].replace(" ", "") == _TYPING:
+            server.broadcast.typing(group_id, listening.nickname)
 
 
-async def _push(
-    websocket: WebSocket,
-    server: Server,
-    reader: Reader,
-    cursor: Cursor,
-    *,
-    who: Callable[[], Awaitable[Caller]],
-    hearing: "asyncio.Task[None]",
-) -> None:
-    """Send what is new until the reader hangs up. Raises ApiError once ``who`` may not read any more."""
+async def _keep_asking(who: Callable[[], Awaitable[Caller]], listening: Listening) -> None:
+    """Ask again and again who reads. Raises ApiError once they may not any more.
+
+    Apart from the news, and each reader in their own time: a message must not wait until all readers were asked.
+    """
+    await asyncio.sleep(LOOK_SECONDS * random.random())
+    while True:
+        listening.nickname = (await who()).nickname
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _push(websocket: WebSocket, server: Server, reader: Reader, cursor: Cursor, *, listening: Listening) -> None:
+    """Send what is new until the reader hangs up."""
     with server.broadcast.subscribe(reader.group_id) as news:
         await websocket.send_text(_live_json([], cursor, []))
         told: list[str] = []
-        spoke_at = looked_at = time.monotonic()
-        nickname = (await who()).nickname
-        while not hearing.done():
+        spoke_at = time.monotonic()
+        while True:
             news.clear()
-            if time.monotonic() - looked_at > LOOK_SECONDS:
-                nickname, looked_at = (await who()).nickname, time.monotonic()
             items, cursor = await server.live.read(reader, cursor)
-            writing = [name for name in server.broadcast.writers(reader.group_id) if name != nickname]
+            writing = [name for name in server.broadcast.writers(reader.group_id) if name != listening.nickname]
             if items or writing != told or time.monotonic() - spoke_at > ALIVE_SECONDS:
                 await websocket.send_text(_live_json(items, cursor, writing))
                 told, spoke_at = writing, time.monotonic()
-            await _news_or(hearing, news, seconds=TYPING_SECONDS if told else PATIENCE_SECONDS)
-
-
-async def _news_or(hearing: "asyncio.Task[None]", news: asyncio.Event, *, seconds: float) -> None:
-    """Wait for news, for the reader to hang up, or for so many seconds."""
-    waiting = asyncio.create_task(news.wait())
-    await asyncio.wait({waiting, hearing}, timeout=seconds, return_when="FIRST_COMPLETED")
-    waiting.cancel()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(TYPING_SECONDS if told else PATIENCE_SECONDS):
+                    await news.wait()
 
 
 def _live_json(items: list[FeedItem], cursor: Cursor, typing: list[str]) -> str:
