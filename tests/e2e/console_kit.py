@@ -2,18 +2,20 @@
 
 import asyncio
 import re
-import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from assistant.accounts.service import AccountService, NewAccount
-from assistant.clock import SystemClock
-from assistant.db import Database
+from assistant.delivery.access import Access
+from assistant.delivery.bootstrap import Yidan
+from assistant.groups.folder import read_folder
+from assistant.settings import Settings
 from e2e.browser import DESK, PHONE, Watched, serious_findings
-from e2e.serverkit import ServerProcess, yidan
+from e2e.serverkit import ServerProcess
 
 OUT = Path(__file__).parents[2] / "out" / "screenshots"
 """Where screenshots go: something to look at, no part of the repository."""
@@ -48,38 +50,39 @@ PEOPLE = (
 
 @contextmanager
 def console_server(
-    home: Path, *, groups: tuple[Path, ...] = (), people: tuple[Account, ...] = PEOPLE, **environment: str
+    home: Path, *, groups: tuple[Path, ...] = (), people: tuple[Account, ...] = PEOPLE
 ) -> Iterator[ServerProcess]:
     """Yield a server with these groups (folders; none: the sample groups, as in the demo) and accounts.
 
     ``server.owner`` is an owner's bearer token, for what a test prepares over the API.
     """
-    if groups:
-        yidan(home, "group", "load", *map(str, groups), **environment)
-    server = ServerProcess(home, *(() if groups else ("--demo",)), **environment)
+    server = ServerProcess(home, *(() if groups else ("--demo",)))
+    server.owner = prepare(home, groups, people)
     try:
         server.start()
-        server.owner = yidan(home, "token", "create", **environment).split()[-1]
-        make_accounts(home, people)
         yield server
     finally:
         server.stop()
 
 
-def make_accounts(home: Path, people: tuple[Account, ...]) -> None:
-    """Let people sign in with ``PASSWORD``; in a thread, as Playwright's loop runs in this one."""
-    thread = threading.Thread(target=lambda: asyncio.run(_make(home, people)))
-    thread.start()
-    thread.join()
+def prepare(home: Path, groups: tuple[Path, ...] = (), people: tuple[Account, ...] = ()) -> str:
+    """Load groups and let people sign in with ``PASSWORD``, all in this process; return an owner's token."""
+    # In a thread, as Playwright's loop runs in this one.
+    with ThreadPoolExecutor() as thread:
+        return thread.submit(lambda: asyncio.run(_prepare(home, groups, people))).result()
 
 
-async def _make(home: Path, people: tuple[Account, ...]) -> None:
-    database = Database(f"sqlite+aiosqlite:///{home / 'yidan.db'}")
-    accounts = AccountService(database, SystemClock())
-    for one in people:
-        new = NewAccount(one.login, PASSWORD, one.role, language=one.language)
-        await accounts.create(new, by="test", seller=one.seller)
-    await database.close()
+async def _prepare(home: Path, groups: tuple[Path, ...], people: tuple[Account, ...]) -> str:
+    async with await Yidan.open(Settings(home=home)) as yidan:
+        for path in groups:
+            folder = read_folder(path)
+            await yidan.library.prepare(folder.settings, folder.knowledge)
+            await yidan.groups.load(folder)
+        accounts = AccountService(yidan.database, yidan.clock)
+        for one in people:
+            new = NewAccount(one.login, PASSWORD, one.role, language=one.language)
+            await accounts.create(new, by="test", seller=one.seller)
+        return await Access(yidan.database, yidan.clock).create_seller(label="test")
 
 
 class Console:
@@ -87,7 +90,8 @@ class Console:
 
     def __init__(self, browser: Any, server: ServerProcess, login: str = "owner", *, size: str = "phone", **more: Any):
         self.base, self.size = server.base, size
-        phone = {"has_touch": True, "is_mobile": True} if size == "phone" else {}
+        # Not ``is_mobile``: after a picture of the whole page Chromium would enlarge each field that is written in.
+        phone = {"has_touch": True} if size == "phone" else {}
         self.context = browser.new_context(viewport=SIZES[size], **({"locale": "zh-CN"} | phone | more))
         self.page = self.context.new_page()
         self.seen = Watched(self.page, server.base)

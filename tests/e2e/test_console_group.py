@@ -35,27 +35,6 @@ def server(tmp_path_factory):
         yield server
 
 
-@pytest.fixture(scope="module")
-def sessions():
-    """Who signed in before goes on with that session: the form is tested elsewhere."""
-    return {}
-
-
-@pytest.fixture
-def console(browser, server, sessions):
-    opened = []
-
-    def sign_in(login: str = "owner", **how) -> Console:
-        known = sessions.get(login)
-        opened.append(Console(browser, server, "" if known else login, storage_state=known, **how))
-        sessions[login] = opened[-1].context.storage_state()
-        return opened[-1]
-
-    yield sign_in
-    for one in opened:
-        one.close()
-
-
 def call(server, path: str, body: dict | None = None, token: str = "") -> dict:
     request = urllib.request.Request(
         server.base + path,

@@ -5,7 +5,7 @@ import urllib.request
 
 import pytest
 
-from e2e.console_kit import Console, console_server
+from e2e.console_kit import console_server
 from e2e.serverkit import write_group
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -20,20 +20,6 @@ def server(tmp_path_factory):
     home = tmp_path_factory.mktemp("knowledge")
     with console_server(home, groups=(write_group(home / "folder"),)) as server:
         yield server
-
-
-@pytest.fixture
-def console(browser, server):
-    opened = []
-
-    def sign_in(login: str = "owner", **how) -> Console:
-        opened.append(Console(browser, server, login, **how))
-        opened[-1].page.set_default_timeout(60_000)
-        return opened[-1]
-
-    yield sign_in
-    for one in opened:
-        one.close()
 
 
 def call(server, path: str, body: dict | None = None, method: str | None = None):

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from payments.bills_kit import wechat_csv, wechat_line
 
-from e2e.console_kit import Account, Console, console_server
+from e2e.console_kit import Account, console_server
 from e2e.serverkit import CATALOG, FAQ, GROUP_TOML, yidan
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -23,8 +23,8 @@ NASTY = "<img src=x onerror=alert(1)>"
 MUSTACHE = "{{7*7}}茶"
 """What a template in the browser would work out."""
 PEOPLE = (
-    Account("wang", seller="老王"),
-    Account("wang-en", seller="老王", language="en"),
+    Account("owner", seller="老王"),
+    Account("owner-en", seller="老王", language="en"),
     Account("helper", "helper", seller="老王"),
     Account("leaver", "helper", seller="老王"),
     Account("evaluator", "evaluator", seller="老王"),
@@ -90,20 +90,6 @@ class Member:
             time.sleep(0.2)
 
 
-@pytest.fixture
-def console(browser, server):
-    opened = []
-
-    def open_for(login: str = "wang", **more) -> Console:
-        opened.append(Console(browser, server, login, **more))
-        opened[-1].context.set_default_timeout(60_000)  # a busy machine is slow, not wrong
-        return opened[-1]
-
-    yield open_for
-    for one in opened:
-        one.close()
-
-
 def row(page, number: int):
     name = re.compile(rf"^(打开|Open order ){number}\D")
     return page.locator("tr.y-order").filter(has=page.get_by_role("button", name=name))
@@ -137,7 +123,7 @@ def test_an_order_is_seen_live_its_proof_read_and_its_payment_confirmed(console,
     row(page, number).get_by_text("待发货").wait_for()
     mei.hears(f"{number}号单已收款396元")
     shown = call(server, f"/api/groups/fruit/orders/{number}", server.owner)
-    assert (shown["status"], shown["paid"], shown["events"][-1]["actor"]) == ("paid", "396.00", "wang")
+    assert (shown["status"], shown["paid"], shown["events"][-1]["actor"]) == ("paid", "396.00", "owner")
 
 
 def test_many_are_done_at_once_and_the_selection_outlives_new_orders(console, server):
@@ -351,7 +337,7 @@ def test_today_leads_to_what_waits_and_follows_the_news(console, server):
 
 
 @pytest.mark.parametrize("size", ["phone", "desk"])
-@pytest.mark.parametrize("login", ["wang", "wang-en"])
+@pytest.mark.parametrize("login", ["owner", "owner-en"])
 def test_everybody_can_read_it(console, server, login, size):
     if call(server, "/api/groups/fruit/orders", server.owner) == []:
         Member(server, f"读{login}{size}").order("A01一斤")

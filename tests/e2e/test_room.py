@@ -7,7 +7,8 @@ import urllib.request
 import pytest
 
 from e2e.browser import DESK, PHONE, Watched, serious_findings
-from e2e.serverkit import ServerProcess, write_group, yidan
+from e2e.console_kit import console_server
+from e2e.serverkit import write_group
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
@@ -22,12 +23,8 @@ def server(tmp_path_factory):
     (other / "group.toml").write_text(
         (other / "group.toml").read_text(encoding="utf-8").replace("endless", "other"), encoding="utf-8"
     )
-    yidan(home, "group", "load", str(folder), str(other))
-    server = ServerProcess(home)
-    server.owner = yidan(home, "token", "create").split()[-1]
-    server.start()
-    yield server
-    server.stop()
+    with console_server(home, groups=(folder, other), people=()) as server:
+        yield server
 
 
 def call(server, path: str, token: str, body: dict | None = None) -> dict:
