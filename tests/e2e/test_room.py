@@ -271,3 +271,13 @@ def test_everybody_can_read_it(member, size, scheme):
         mei.page.wait_for_timeout(300)
         assert serious_findings(mei.page) == []
         mei.page.keyboard.press("Escape")
+
+
+def test_a_notice_in_english_stays_in_sight_and_a_member_s_brackets_do_not(member, server):
+    mei = member("Ivy")
+    call(server, f"/api/groups/{GROUP}/messages", server.owner, {"text": "[Important] We ship on Friday"})
+    mei.page.locator("#pinned", has_text="We ship on Friday").wait_for()
+    mei.page.locator(".bubble .label", has_text="[Important]").wait_for()
+    mei.say("[Important] I have oranges too")
+    mei.reads("I have oranges too")
+    assert "oranges" not in mei.page.inner_text("#pinned")

@@ -63,6 +63,13 @@ def sheet(title: str) -> Iterator[ui.dialog]:
         yield dialog
 
 
+def way_out(dialog: ui.dialog, label: str) -> Element:
+    """Return the row of buttons that ends a sheet, with the one that leaves it; put the one that decides into it."""
+    with region("div").classes("y-row y-sheet-buttons") as row:
+        ui.button(label, on_click=dialog.close).props("flat")
+    return row
+
+
 def icon_button(icon: str, label: str, **more: Any) -> ui.button:
     """Return a round button that shows an icon; ``label`` is what it does, in words."""
     button = ui.button(icon=icon, **more).props("flat round dense").classes("y-icon")

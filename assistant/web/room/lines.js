@@ -21,8 +21,12 @@ function inline(text) {
   return [...out, text.slice(from)];
 }
 
-function rich(text, shownElsewhere) {
-  const blocks = [], label = text.match(/^【[^】]{1,20}】/)?.[0];
+// Notices carry a label such as 【重要通知】 or [Important].
+const labelOf = item => item.role !== "member" && item.text.match(/^(【[^】]+】|\[[^\]]+\])/)?.[0];
+
+function rich(item, shownElsewhere) {
+  const blocks = [], label = labelOf(item);
+  let text = item.text;
   if (label) { blocks.push(make("b", { class: "label" }, label)); text = text.slice(label.length).trimStart(); }
   for (const part of text.split(/\n{2,}/)) {
     let list = null, lines = [];
@@ -69,7 +73,7 @@ export function lineOf(item, before = null) {
     if (item.local) show(async () => item.local, spot, t.image);
     else if (item.mine || room.about.role !== "member") show(() => pictureOf(item), spot, t.photoOf(nameOf(item)));
   }
-  if (item.text) bubble.append(...rich(item.text, cards.tells));
+  if (item.text) bubble.append(...rich(item, cards.tells));
   bubble.append(...cards.nodes);
   const tag = ["seller", "helper", "assistant"].includes(item.role) && make("b", {}, t[item.role]);
   const who = !mine && make("div", { class: "who" }, nameOf(item), tag, item.private && ` · ${t.onlyYou}`);
@@ -165,9 +169,9 @@ export function goToNews() {
   if (news) { news.scrollIntoView({ block: "start" }); follow(); } else toEnd();
 }
 
-// Notices carry a label such as 【重要通知】; the latest stays in sight.
+// The latest notice stays in sight.
 export function pin(item) {
-  if (!/^【[^】]+】/.test(item.text) || item.role === "member" || item.private || item.at < pinnedAt) return;
+  if (!labelOf(item) || item.private || item.at < pinnedAt) return;
   pinnedAt = item.at;
   $("pinned-text").textContent = item.text;
   $("pinned").hidden = false;

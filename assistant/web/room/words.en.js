@@ -4,7 +4,7 @@ export default {
   assistant: "assistant", seller: "seller", helper: "helper", onlyYou: "only you see this", you: "Me", today: "Today", yesterday: "Yesterday", unread: "New messages",
   newLines: n => `${n} new ↓`, toEnd: "↓ Latest", offline: "No connection. Your messages leave when it is back.", sending: "Sending…", failed: "Not sent", resend: "Send again", drop: "Delete",
   typing: names => `${names} writing`, thinking: name => `${name} is looking it up`, image: "Picture", photoOf: name => `Picture from ${name}`, replyTo: "Reply to",
-  closed: "orders closed", open: "open", soon: t => `open until ${t}`, notYet: t => `opens ${t}`, members: n => n === 1 ? "1 member" : `${n} members`,
+  closed: "orders closed", open: "open", soon: t => `until ${t}`, notYet: t => `opens ${t}`, members: n => n === 1 ? "1 member" : `${n} members`,
   closedBar: "Orders are closed. You can still ask about your orders, delivery and refunds here.",
   hello: name => `Welcome to ${name}`, hints: name => ["Just ask, for instance “how much is it?” or “when do you deliver?”", "To order, write the item number and how many: “A01 x 2”", "Only you and the seller see your orders, payments and refunds", name ? `Write @${name} to be sure of an answer` : "Or use the buttons below"],
   noOrders: "No orders yet", noOrdersHow: "Write an item number and how many in the chat, such as “A01 x 2”.", seePrices: "See the prices",
@@ -17,7 +17,7 @@ export default {
   askWhy: "Why (optional)", askFeedback: "Tell us how it was", yes: "Send", no: "Not now", stop: ", ", colon: ": ",
   purpose: "What for", rules: "Rules", until: "Orders until", who: "Seller", methods: "Payment", name: "Your name",
   quick: [["Prices", "price list"], ["How to order", "how do I order?"], ["My orders", "*orders"], ["Refund", "how do refunds work?"], ["A human", "I want to talk to a human"]],
-  states: { pending_payment: "to be paid", payment_claimed: "payment being checked", part_paid: "paid in part", paid: "paid", shipped: "shipped", completed: "completed", expired: "expired", cancelled: "cancelled", refund_requested: "refund requested", refunded: "refunded", preorder: "on the waitlist" },
+  states: { pending_payment: "to be paid", payment_claimed: "checking payment", part_paid: "paid in part", paid: "paid", shipped: "shipped", completed: "completed", expired: "expired", cancelled: "cancelled", refund_requested: "refund requested", refunded: "refunded", preorder: "on the waitlist" },
   gone: "You are no longer in this group. To come back, use the seller's QR code.", removed: "You were removed from this group. Please contact the seller if that is a mistake.", noToken: "Please join through the group's QR code or link.", badLink: "This invitation is no longer valid. Please ask the seller for a new one.",
   busy: "Many people are here just now. Please try again in a few seconds.", slowDown: "A little too fast: it is sent again by itself", tooBig: "This picture is too large. Take another, or crop it.", noPicture: "This file is no picture.", lost: "No connection. Please try again shortly.",
 };

@@ -58,7 +58,7 @@ def _rate(visit: Visit, report: dict[str, Any]) -> None:
             Text("p", w("interval", interval=rate.interval)).classes("y-quiet")
         with region("div").classes("y-card"):
             Text("p", w("cases")).classes("y-quiet")
-            Text("p", f"{rate.passed} / {rate.total}").classes("y-big")
+            Text("p", f"{rate.passed}/{rate.total}").classes("y-big")
     tags = by_tag(report)
     if not tags:
         return

@@ -7,7 +7,7 @@ from nicegui import ui
 from assistant.accounts.permissions import Deed
 from assistant.closing.reopening import NewDates
 from assistant.closing.view import ClosingView
-from assistant.web.console.parts import Text, link, region, sheet
+from assistant.web.console.parts import Text, link, region, sheet, way_out
 from assistant.web.console.visit import Handler, Visit
 
 
@@ -62,7 +62,8 @@ def _typed(visit: Visit, words: str, deed: Deed, handler: Handler) -> None:
             if done is not None:
                 await done
 
-        ui.button(words, on_click=visit.deed(deed, sure)).props("color=negative")
+        with way_out(dialog, w("cancel")):
+            ui.button(words, on_click=visit.deed(deed, sure)).props("color=negative")
     ui.button(words, on_click=dialog.open).props("color=negative outline")
 
 

@@ -6,7 +6,7 @@ from assistant.accounts.permissions import Deed
 from assistant.delivery.directory import MemberRow
 from assistant.delivery.joining import RequestView
 from assistant.moderation.members import MemberDesk
-from assistant.web.console.parts import Text, attributes, empty, icon_button, region, sheet
+from assistant.web.console.parts import Text, attributes, empty, icon_button, region, sheet, way_out
 from assistant.web.console.visit import Visit
 
 
@@ -67,7 +67,8 @@ def _decide(visit: Visit, one: RequestView, refresh: object) -> None:
             visit.server.announce(group_id)
             await refresh()  # type: ignore[operator]
 
-        ui.button(w("refuse"), on_click=visit.deed(Deed.TALK, refuse)).props("color=negative")
+        with way_out(dialog, w("cancel")):
+            ui.button(w("refuse"), on_click=visit.deed(Deed.TALK, refuse)).props("color=negative")
     with region("div").classes("y-row"):
         ui.button(w("approve"), on_click=visit.deed(Deed.TALK, approve))
         ui.button(w("refuse"), on_click=dialog.open).props("outline")
@@ -129,6 +130,7 @@ def _menu(visit: Visit, row: MemberRow, refresh: object) -> None:
             Text("p", w("helper_means")).classes("y-quiet")
             ui.button(w(words), on_click=visit.deed(Deed.GROUP, change_role)).props("outline")
             Text("p", w("remove_means")).classes("y-quiet")
-            ui.button(w("remove"), on_click=visit.deed(Deed.GROUP, remove)).props("color=negative")
+            ui.button(w("remove"), on_click=visit.deed(Deed.GROUP, remove)).props("color=negative outline")
+        way_out(dialog, w("cancel"))
     button = icon_button("more_vert", w("what_with", name=row.nickname), on_click=dialog.open)
     attributes(button, aria_haspopup="dialog")

@@ -4,7 +4,7 @@ from nicegui import ui
 
 from assistant.accounts.permissions import ROLES, Deed
 from assistant.accounts.service import AccountInfo, NewAccount
-from assistant.web.console.parts import Text, attributes, region, sheet
+from assistant.web.console.parts import Text, attributes, region, sheet, way_out
 from assistant.web.console.views.settings import Again
 from assistant.web.console.visit import Visit
 
@@ -62,7 +62,8 @@ def _add(visit: Visit, again: Again) -> None:
             visit.note(w("people.added", name=made.name))
             await again()
 
-        ui.button(w("people.add"), on_click=visit.deed(Deed.PEOPLE, add))
+        with way_out(dialog, w("cancel")):
+            ui.button(w("people.add"), on_click=visit.deed(Deed.PEOPLE, add))
     dialog.open()
 
 
@@ -99,4 +100,5 @@ def _change(visit: Visit, account: AccountInfo, again: Again) -> None:
         button = ui.button(w("people.shut_out" if out else "people.let_in"), on_click=visit.deed(Deed.PEOPLE, switch))
         button.props("outline color=negative" if out else "outline")
         Text("p", w("people.hint")).classes("y-quiet")
+        way_out(dialog, w("close"))
     dialog.open()

@@ -82,7 +82,7 @@ def _show(wizard: "Wizard", place: ui.element, unit: str) -> None:
     place.clear()
     with place:
         if form.sheet is not None:
-            Text("p", w("list.found", file=form.file, count=len(form.products))).classes("y-note")
+            Text("p", w("list.found", file=form.file, count=len(form.products))).classes("y-answer")
             with region("details") as mapping:
                 Text("summary", w("list.columns"))
                 with region("div").classes("y-filters"):
