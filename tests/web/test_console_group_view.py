@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from assistant.groups.settings import GroupSettings
-from assistant.web.console.views.group import FIELDS, When, filled, form_of, stars_line
+from assistant.web.console.views.group import FIELDS, When, erased, filled, form_of, stars_line
 from assistant.web.console.words import LANGUAGES, catalogue
 
 SETTINGS = GroupSettings.model_validate(
@@ -90,3 +90,11 @@ def test_the_forms_time_is_a_line_of_the_schedule(when, line):
 
 def test_stars_come_with_the_best_first():
     assert stars_line((0, 0, 1, 0, 4))[0] == (5, 4, 1.0)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_erased_is_counted_by_what_a_seller_knows(language):
+    protocol = {"rows": {"turns": 3, "members": 4, "orders": 0, "tokens": 4}, "files": {"pictures": 2}, "left": []}
+    told = erased(protocol)
+    assert told == [("members", 4), ("pictures", 2), ("other", 7)]
+    assert all(catalogue("group", language)[f"erased.{name}"] for name, _ in told)

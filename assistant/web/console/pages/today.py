@@ -128,6 +128,9 @@ def _hours(visit: Visit, day: DayFigures) -> None:
     w = visit.w
     with region("section", w("hours")).classes("y-card y-stack"):
         Text("h2", w("hours"))
+        if not any((*day.asked_by_hour, *day.orders_by_hour)):
+            Text("p", w("hours_none")).classes("y-quiet")
+            return
         picture = ui.echart(chart(day, w, orders=True), renderer="svg").classes("y-chart")
         attributes(picture, role="img", aria_label=w("chart.title"))
         with Element("details").classes("y-fold"):

@@ -221,3 +221,15 @@ def stars_line(stars: tuple[int, ...]) -> list[tuple[int, int, float]]:
     """Return stars, how many gave so many, and their share of the most, the best first."""
     most = max(stars, default=0) or 1
     return [(number, count, count / most) for number, count in reversed(list(enumerate(stars, 1)))]
+
+
+_ERASED = ("members", "messages", "outbox", "orders", "payments", "payment_claims", "tickets", "pictures", "archives")
+"""What a protocol names; the rest of what was erased is told as one number."""
+
+
+def erased(protocol: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """Return how much of what was erased, most telling first; ``other`` is the number of all other records."""
+    counts = {**protocol.get("rows", {}), **protocol.get("files", {})}
+    named = [(kind, counts[kind]) for kind in _ERASED if counts.get(kind)]
+    other = sum(count for kind, count in counts.items() if kind not in _ERASED)
+    return [*named, ("other", other)] if other else named

@@ -8,6 +8,7 @@ from assistant.accounts.permissions import Deed
 from assistant.closing.reopening import NewDates
 from assistant.closing.view import ClosingView
 from assistant.web.console.parts import Text, link, region, sheet, way_out
+from assistant.web.console.views.group import erased
 from assistant.web.console.visit import Handler, Visit
 
 
@@ -104,16 +105,15 @@ def _fact(name: str, value: str) -> None:
 
 
 def _protocol(visit: Visit, closing: ClosingView) -> None:
-    """Show what was erased; the counts of the protocol, by table."""
+    """Show what was erased, and what is left for the seller to look at."""
     w = visit.w
     Text("h3", w("protocol"))
     with region("dl").classes("y-facts"):
-        for name, value in closing.protocol.items():
-            if isinstance(value, int):
-                _fact(name.replace("_", " "), str(value))
-            elif isinstance(value, dict):
-                for inner, count in value.items():
-                    _fact(f"{name.replace('_', ' ')} / {str(inner).replace('_', ' ')}", str(count))
+        for name, count in erased(closing.protocol):
+            _fact(w(f"erased.{name}"), str(count))
+    for name in ("left", "knowledge_to_check"):
+        if found := closing.protocol.get(name):
+            Text("p", w(f"erased.{name}", what=w("list_break").join(str(one) for one in found))).classes("y-note")
 
 
 def _copy(visit: Visit) -> None:

@@ -46,7 +46,9 @@ def try_panel(
         Text("p", w("try.hint_edit" if edit else "try.hint")).classes("y-quiet")
         field = ui.input(label=w("try.label")).props("outlined dense clearable debounce=500 maxlength=500")
         field.classes("k-try-field")
-        named = ui.checkbox(w("try.to_assistant", name=visit.settings.assistant_name)).props("dense")
+        named = ui.checkbox(w("try.to_assistant", name=visit.settings.assistant_name or w("try.assistant"))).props(
+            "dense"
+        )
         result = region("div").classes("y-stack y-tight")
         attributes(result, aria_live="polite")
     again = visit.deed(Deed.READ, look, once=False)
