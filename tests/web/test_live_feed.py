@@ -12,6 +12,7 @@ from websockets.exceptions import ConnectionClosed
 from assistant.models import Member
 from assistant.moderation.members import MemberDesk
 from assistant.web.api import members
+from assistant.web.api.members import LIVE_FRAME
 from web.live import LiveServer
 
 
@@ -105,6 +106,28 @@ class TestLive:
             await socket.send(first)
             with pytest.raises(ConnectionClosed):
                 await asyncio.wait_for(socket.recv(), 5)
+
+    async def test_who_says_too_much_at_once_is_hung_up_on_and_told_why(self, live):
+        token = await join(live, "阿大", "cookies")
+        async with connect(
+            url(live, group="cookies"), additional_headers={"Authorization": f"Bearer {token}"}
+        ) as socket:
+            assert await next_items(socket) == []
+            await socket.send("x" * LIVE_FRAME)
+            await say(live, token, "还在", "cookies")
+            await items_until(socket, "还在")
+            await socket.send("字" * (LIVE_FRAME // 3 + 1))
+            with pytest.raises(ConnectionClosed) as closed:
+                await items_until(socket, "never")
+        assert (closed.value.rcvd.code, "4096 bytes" in closed.value.rcvd.reason) == (1009, True)
+
+    @pytest.mark.parametrize("first", ["x" * (LIVE_FRAME + 1), b"x" * (LIVE_FRAME + 1)], ids=["text", "bytes"])
+    async def test_nor_may_a_stranger_begin_with_too_much(self, live, first):
+        async with connect(url(live)) as socket:
+            await socket.send(first)
+            with pytest.raises(ConnectionClosed) as closed:
+                await socket.recv()
+        assert closed.value.rcvd.code == 1009
 
     async def test_it_goes_on_where_it_ended(self, live):
         mei = await join(live, "小周")

@@ -4,10 +4,10 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse, Response
@@ -47,6 +47,13 @@ LOOK_SECONDS = 5.0
 """Who was removed reads on no longer than this."""
 
 _TYPING = '{"typing":true}'
+
+LIVE_FRAME = 4096
+"""Most bytes that a live reader may say at once: a token or a sign that they write. The server takes more, as the
+console's fields need it."""
+
+REFUSED, TOO_BIG = 1008, 1009
+"""Close codes of a live line: who may not read (on), and whose message is too big (RFC 6455, section 7.4.1)."""
 
 FIRST_MESSAGE_SECONDS = 10.0
 """How long a live reader may take to say who it is."""
@@ -177,7 +184,8 @@ async def live(websocket: WebSocket, group_id: str, after: str | None = None) ->
     ``typing`` names the others who are writing right now. A reader who writes says ``{"typing": true}``.
 
     The token comes as ``Authorization`` header, as subprotocol (``bearer``, then the token) or as the first
-    message ``{"token": "yd_..."}``. Without ``after`` it starts with what is new from now on.
+    message ``{"token": "yd_..."}``. No message may be larger than 4 kB (close code 1009). Without ``after`` it
+    starts with what is new from now on.
     """
     server = server_of(websocket)
     protocols = websocket.scope.get("subprotocols", [])
@@ -195,7 +203,7 @@ async def live(websocket: WebSocket, group_id: str, after: str | None = None) ->
         reader = Reader(group_id, caller.member_id)
         cursor = Cursor.parse(after) if after is not None else await feed_end(server.yidan.database, reader)
     except YidanError as error:
-        await websocket.close(code=1008, reason=str(error)[:120])
+        await _hang_up(websocket, error)
         return
     except (WebSocketDisconnect, TimeoutError):
         return
@@ -211,11 +219,16 @@ async def live(websocket: WebSocket, group_id: str, after: str | None = None) ->
     except WebSocketDisconnect:
         return
     except YidanError as error:
-        await websocket.close(code=1008, reason=str(error)[:120])
+        await _hang_up(websocket, error)
     finally:
         for task in reading:
             task.cancel()
         await asyncio.gather(*reading, return_exceptions=True)
+
+
+async def _hang_up(websocket: WebSocket, error: YidanError) -> None:
+    too_big = isinstance(error, ApiError) and error.status == 413
+    await websocket.close(code=TOO_BIG if too_big else REFUSED, reason=str(error)[:120])
 
 
 async def _token(websocket: WebSocket, protocols: list[str]) -> str | None:
@@ -224,9 +237,13 @@ async def _token(websocket: WebSocket, protocols: list[str]) -> str | None:
         return token
     if len(protocols) > 1 and protocols[0] == "bearer":
         return protocols[1]
+    heard = await asyncio.wait_for(websocket.receive(), FIRST_MESSAGE_SECONDS)
+    if heard["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(heard.get("code") or 1005)
+    _check_size(heard)
     try:
-        first = await asyncio.wait_for(websocket.receive_json(), FIRST_MESSAGE_SECONDS)
-    except (ValueError, KeyError):
+        first = json.loads(heard.get("text") or "")
+    except ValueError:
         return None  # no JSON, or bytes instead of text
     token_text = first.get("token") if isinstance(first, dict) else None
     return token_text if isinstance(token_text, str) else None
@@ -240,10 +257,19 @@ class Listening:
 
 
 async def _hear(websocket: WebSocket, server: Server, group_id: str, listening: Listening) -> None:
-    """Note when a member writes, until they hang up; all else that is said is ignored."""
+    """Note when a member writes, until they hang up; all else that is said is ignored. Raises ApiError where they
+    say too much at once."""
     while (heard := await websocket.receive())["type"] != "websocket.disconnect":
+        _check_size(heard)
         if listening.nickname and (heard.get("text") or "")[:40].replace(" ", "") == _TYPING:
             server.broadcast.typing(group_id, listening.nickname)
+
+
+def _check_size(heard: MutableMapping[str, Any]) -> None:
+    """Pass a message of a size that a live reader has cause to send. Raises ApiError (413)."""
+    said = heard.get("bytes") or (heard.get("text") or "").encode()
+    if len(said) > LIVE_FRAME:
+        raise ApiError(413, f"a message may have at most {LIVE_FRAME} bytes")
 
 
 async def _keep_asking(who: Callable[[], Awaitable[Caller]], listening: Listening) -> None:
