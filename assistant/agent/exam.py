@@ -8,7 +8,7 @@ faithful may write (composer); who also decides well may decide (agent).
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from assistant.agent.composer import Brief, Guard, compose
 from assistant.agent.json_calls import calls_in
@@ -141,7 +141,9 @@ class ExamReport:
         return asdict(self)
 
 
-Step = Callable[[str], None]
+Stage = Literal["hello", "faithfulness", "decisions"]
+Step = Callable[[Stage, int, int], None]
+"""Is told what comes next: the part of the exam, which of its questions, of how many."""
 
 
 async def examine(access: ModelAccess, guard: Callable[[str], Guard], *, seconds: float, step: Step) -> ExamReport:
@@ -152,7 +154,7 @@ async def examine(access: ModelAccess, guard: Callable[[str], Guard], *, seconds
     ``seconds`` is how long one answer may take here; the speed is judged apart.
     """
     report = ExamReport(access.name)
-    step("asking it something")
+    step("hello", 1, 1)
     try:
         hello = await access.write([("user", "用一句话介绍一下龙井茶。")], seconds=seconds, max_tokens=48)
     except ModelFault as fault:
@@ -196,7 +198,7 @@ async def _faithfulness(
 ) -> None:
     right, took = 0, []
     for number, task in enumerate(FAITH, 1):
-        step(f"faithfulness {number} of {len(FAITH)}")
+        step("faithfulness", number, len(FAITH))
         brief = Brief(task.question, task.pieces, ASSISTANT, SELLER, "zh-CN")
         proposal = await compose(access, brief, guard(task.question), until=time.monotonic() + seconds)
         took.append(proposal.seconds)
@@ -219,7 +221,7 @@ async def _decisions(access: ModelAccess, report: ExamReport, seconds: float, st
     for number, choice in enumerate(CHOICES, 1):
         if report.unasked or missed > (1 - DECIDES) * len(CHOICES):
             break
-        step(f"decisions {number} of {len(CHOICES)}")
+        step("decisions", number, len(CHOICES))
         asked = prompt("facts", facts=facts, question=choice.message, earlier="")
         began = time.monotonic()
         try:

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
-EXAM_SECONDS = 60.0
-"""How long one answer of the exam may take."""
-
 ROLES = ("none", "composer", "agent")
 MEANING = {
     "none": "asks it nothing",
@@ -34,34 +31,21 @@ def check(as_json: Annotated[bool, typer.Option("--json", help="Print the exam a
 
 
 async def _check(as_json: bool) -> None:
-    from assistant.agent.exam import examine
-    from assistant.llm.roles import keep_exam
-    from assistant.turn.model_turn import exam_guard
+    from assistant.runs.exam import sit
 
     async with opened() as yidan:
         model = _model(yidan)
-        report = await examine(
-            model,
-            exam_guard,
-            seconds=max(EXAM_SECONDS, model.settings.deadline_seconds),
-            step=lambda told: typer.echo(f"  ... {told}", err=True),
-        )
-        if report.works:
-            async with yidan.database.write() as session:
-                await keep_exam(
-                    session,
-                    model.settings,
-                    earned=report.role,
-                    report=report.to_json(),
-                    actor="cli",
-                    now=yidan.clock.now(),
-                )
+        report = await sit(yidan, model, by="cli", step=_step)
     if as_json:
         typer.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=1))
     else:
         _tell(report, model.settings.deadline_seconds)
     if not report.works:
         raise typer.Exit(1)
+
+
+def _step(stage: str, number: int, of: int) -> None:
+    typer.echo("  ... asking it something" if stage == "hello" else f"  ... {stage} {number} of {of}", err=True)
 
 
 def _tell(report: "ExamReport", deadline: float) -> None:

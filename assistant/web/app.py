@@ -28,6 +28,7 @@ from assistant.desk.pauses import PauseDesk
 from assistant.desk.service import TicketDesk
 from assistant.orders.service import OrderService
 from assistant.publishing.comparing import Compare, in_thread
+from assistant.runs.exam import ExamDesk
 from assistant.runs.service import RunService
 from assistant.web import errors, pages, room
 from assistant.web.api import (
@@ -146,6 +147,7 @@ async def running(
             yidan.proofs.on_read(server.announce)
         yield server
     finally:
+        await server.exam.stop()
         await yidan.inbox.drain()
         if server.workflows is not None:
             await server.workflows.stop()
@@ -188,6 +190,7 @@ def _assemble(yidan: Yidan, *, background: bool, open_join: bool, compare: Compa
         broadcast=broadcast,
         live=live,
         runs=RunService(yidan),
+        exam=ExamDesk(yidan),
         workflows=Workflows(yidan, outbox) if background else None,
         open_join=open_join,
         compare=compare,

@@ -28,6 +28,7 @@ from assistant.desk.service import TicketDesk
 from assistant.errors import Conflict
 from assistant.orders.service import OrderService
 from assistant.publishing.comparing import Compare, in_thread
+from assistant.runs.exam import ExamDesk
 from assistant.runs.service import RunService
 from assistant.web.limits import RateLimit
 
@@ -66,6 +67,7 @@ class Server:
     broadcast: Broadcast
     live: LiveFeed
     runs: RunService
+    exam: ExamDesk
     workflows: Workflows | None
     open_join: bool
     """True in the demo: anybody may join a group without a join token."""

@@ -68,7 +68,7 @@ def hostile(request: dict[str, Any]) -> Reply:
 async def exam(play: Play, **settings: Any) -> tuple[ExamReport, FakeModel]:
     with fake_model(play) as model:
         access = ModelAccess(LanguageModelSettings(base_url=model.base_url, model="fake", **settings))
-        report = await examine(access, exam_guard, seconds=10, step=lambda _: None)
+        report = await examine(access, exam_guard, seconds=10, step=lambda *_: None)
         await access.close()
         return report, model
 
