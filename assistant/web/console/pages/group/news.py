@@ -153,7 +153,7 @@ def _when(visit: Visit, schedule: str) -> str:
     for day in _DAYS:
         rest = rest.replace(day, w(f"day.{day}")) if mode == "weekly" else rest
     if mode == "before_close" and w.has(f"lead.{rest}"):
-        rest = w(f"lead.{rest}")
+        return w("ahead_of_close", lead=w(f"lead.{rest}"))
     return f"{w(f'when.{mode}')} {rest}"
 
 
