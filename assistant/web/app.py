@@ -77,6 +77,8 @@ def create_app(server: Server) -> FastAPI:
         description=DESCRIPTION,
         docs_url=None,
         redoc_url=None,
+        # Its own page gives it, as FastAPI would put it together in the event loop, and everybody would wait.
+        openapi_url=None,
         responses={
             status: {"model": ErrorOut, "description": what}
             for status, what in (

@@ -1,5 +1,8 @@
 """What sellers may do, each with their own groups only."""
 
+import asyncio
+import threading
+
 import pytest
 from delivery.kit import count
 
@@ -165,6 +168,14 @@ class TestPages:
         page = (await api.call("GET", "/docs")).text
         for path in api.app.openapi()["paths"]:
             assert path in page
+
+    async def test_putting_the_description_together_keeps_nobody_waiting(self, api, monkeypatch):
+        built, where = api.app.openapi, []
+        monkeypatch.setattr(api.app, "openapi", lambda: where.append(threading.current_thread()) or built())
+        answers = await asyncio.gather(*(api.call("GET", "/openapi.json") for _ in range(3)))
+        assert len({answer.text for answer in answers}) == 1
+        assert answers[0].json()["info"]["title"] == "Yidan" and answers[0].json() == built()
+        assert threading.main_thread() not in where
 
     async def test_an_unknown_address_has_the_same_shape(self, api):
         answer = await api.call("GET", "/nowhere")

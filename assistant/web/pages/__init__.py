@@ -1,11 +1,14 @@
 """The few pages for people: what runs here, is it well, and the API's reference. Nothing is fetched from elsewhere."""
 
+import asyncio
+import json
+import threading
 from functools import cache
 from typing import Any
 
 import segno
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from sqlalchemy import text
@@ -61,10 +64,35 @@ async def home(request: Request) -> HTMLResponse:
 @router.get("/docs")
 async def reference(request: Request) -> HTMLResponse:
     """Show the API's reference, made from the same description as ``/openapi.json``."""
-    description: dict[str, Any] = request.app.openapi()
+    description = await _described(request.app)
     page = templates().get_template("reference.html.j2")
     base = str(request.base_url).rstrip("/")
     return HTMLResponse(page.render(title=description["info"], sections=operations(description, base), base=base))
+
+
+@router.get("/openapi.json")
+async def description(request: Request) -> Response:
+    """Return the machine-readable form of the API."""
+    await _described(request.app)
+    return Response(await asyncio.to_thread(_encoded, request.app), media_type="application/json")
+
+
+async def _described(app: FastAPI) -> dict[str, Any]:
+    """Return what the app says of itself. Putting that together takes seconds of work: in a thread, and once."""
+    return await asyncio.to_thread(_describe, app)
+
+
+_BUILDING = threading.Lock()
+
+
+def _describe(app: FastAPI) -> dict[str, Any]:
+    with _BUILDING:
+        return app.openapi()
+
+
+@cache
+def _encoded(app: FastAPI) -> bytes:
+    return json.dumps(app.openapi(), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 @router.get("/healthz")
