@@ -173,14 +173,15 @@ def _do_all(group_id: str, commands: "Sequence[Command]") -> None:
     done = asyncio.run(_carry_out(group_id, commands))
     for one in done:
         if one.order is not None:
-            typer.echo(f"order {one.number}: {_standing(one.order)}")
+            typer.echo(f"order {one.number}: {standing(one.order)}")
         else:
             typer.echo(f"order {one.number}: left as it was: {one.error}", err=True)
     if any(one.error for one in done):
         raise typer.Exit(1)
 
 
-def _standing(order: "OrderView") -> str:
+def standing(order: "OrderView") -> str:
+    """Return how an order stands, in plain words."""
     if order.part_paid:
         return f"paid in part, {order.held} is here and {order.due} is still to come"
     given_back = f", {order.refunded} given back" if order.refunded and order.status != "refunded" else ""

@@ -180,20 +180,21 @@ async def _answer(group_id: str, numbers: list[int], *, clean: bool, amount: Dec
             answers = await desk.confirm(group_id, numbers, by=BY, amount=amount)
         else:
             answers = await desk.reject(group_id, numbers, by=BY, note=note)
-    _tell_answers(answers, "confirmed" if note is None else "rejected")
+    _tell_answers(group_id, answers, "confirmed" if note is None else "rejected")
 
 
-def _tell_answers(answers: "list[Answered]", done: str) -> None:
+def _tell_answers(group_id: str, answers: "list[Answered]", done: str) -> None:
+    from assistant.cli.orders import standing
+
     if not answers:
-        typer.echo("No proof agrees with the records in everything; look at: yidan payments list")
+        typer.echo("No proof agrees with the records in everything; look at: yidan payments list " + group_id)
     for answer in answers:
         if answer.error:
             typer.echo(f"{answer.claim_id}: {answer.error}", err=True)
         elif answer.order is None:
             typer.echo(f"{answer.claim_id}: {done}")
         else:
-            status = answer.order.status.replace("_", " ")
-            typer.echo(f"{answer.claim_id}: {done}; order {answer.order.number} is {status}")
+            typer.echo(f"{answer.claim_id}: {done}; order {answer.order.number} is {standing(answer.order)}")
     if any(answer.error for answer in answers):
         raise typer.Exit(1)
 

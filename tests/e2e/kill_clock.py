@@ -43,7 +43,10 @@ START = datetime(2026, 3, 1, 0, 30, tzinfo=UTC)
 STEP = timedelta(hours=3)
 GROUPS = (("tea", "Asia/Shanghai", "zh-CN"), ("cakes", "America/Chicago", "en"))
 DUTY_NAMES = frozenset(
-    ("announcements", "invitations", "welcomes", "remind-unpaid", "expire-orders", "ask-receipts", "surveys")
+    (
+        *("announcements", "invitations", "welcomes", "remind-unpaid", "expire-orders", "part-paid"),
+        *("ask-receipts", "surveys"),
+    )
 )
 DUTIES = [duty for duty in rounds.ROUNDS if duty.name in DUTY_NAMES]
 ROUNDS = [duty.name for duty in DUTIES]
@@ -62,11 +65,13 @@ pay_within_minutes = 600
 remind_minutes_before = 240
 """
 EVERY = timedelta(days=3)
-"""So often an order comes that nobody pays, one whose parcel should have arrived, and one that was received."""
+"""So often four orders come: one that nobody pays, one paid in part, one that should have arrived, one received."""
 
 ABOUT_ORDERS = {
     "unpaid": ("还没有付款", "is not paid yet"),
     "expired": ("超时未付款", "was not paid in time"),
+    "rest soon": ("商量怎么处理", "will sort it out with you."),
+    "rest late": ("不会丢", "is safe"),
     "arrived": ("收到了吗", "should have arrived"),
     "survey": ("不记名", "It is anonymous"),
 }
@@ -126,10 +131,11 @@ def rounds_of(days: int) -> int:
 
 
 async def put_orders(session: AsyncSession, group_id: str, number: int) -> None:
-    """Put an unpaid order, one on its way and one that arrived into the group, each of a member of its own."""
+    """Put an unpaid order, one paid in part, one on its way and one that arrived, each of a member of its own."""
     at = START + number * EVERY + timedelta(hours=13)
     states: dict[str, dict[str, Any]] = {
         "pending_payment": {"pay_by": at},
+        "payment_claimed": {"pay_by": at, "paid": Decimal(5)},
         "shipped": {"shipped_at": START, "arrives_by": at, "paid": Decimal(12)},
         "completed": {"received_at": at, "paid": Decimal(12)},
     }
@@ -144,7 +150,7 @@ async def put_orders(session: AsyncSession, group_id: str, number: int) -> None:
         order = Order(
             group_id=group_id,
             member_id=member.id,
-            number=3 * number + place,
+            number=4 * number + place,
             status=status,
             lines=[line],
             events=[event],
@@ -263,6 +269,10 @@ async def compare(home: Path, days: int, report: Report) -> None:
                     report.problems.append(f"{group_id}: {name} left {seen[name]} times, not {count}")
             for name in seen - wanted:
                 report.problems.append(f"{group_id}: {name} was not planned")
+            parts = [text for text in private if any(word in text for word in ("只收到", "came in for"))]
+            if len(parts) != rounds_of(days) or len(set(parts)) != len(parts):
+                report.problems.append(f"{group_id}: the seller heard {len(parts)} times of a late rest")
+            private = [text for text in private if text not in parts]
             # Day 4 the seller hears that the invitation dies, day 7 that the spare follows, and so on each week.
             told = Counter(private)
             # Each of these texts names another day.
