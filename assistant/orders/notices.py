@@ -1,6 +1,8 @@
 """What is told about an order outside of an answer: to its member in private, and to the audit."""
 
+import re
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from assistant.models import Audit, Member, Order, Outbox
 from assistant.orders.deal import Deal
 from assistant.orders.ledger import OrderView
+from assistant.replies.catalogue import Replies
 
 
 def lines_of(order: OrderView, deal: Deal) -> str:
@@ -49,6 +52,23 @@ def audit_of(order: Order, action: str, *, actor: str, now: datetime, **details:
         subject=f"order {order.number}",
         details=details,
     )
+
+
+_SUM_NOTE = re.compile(r"(full|deposit|balance|refund) (\d+(?:\.\d+)?)")
+
+
+def key_of(note: str) -> tuple[str, Decimal | None]:
+    """Return the key of a note that the product wrote into an order's history, and its sum where it names one."""
+    if match := _SUM_NOTE.fullmatch(note):
+        return match[1], Decimal(match[2])
+    return note.replace(" ", "_"), None
+
+
+def note_text(note: str, replies: Replies) -> str:
+    """Return a note of an order's history for its member; what a person wrote stays as it is."""
+    key, amount = key_of(note)
+    key = f"happened.{key}"
+    return replies.render(key, amount=amount) if replies.has(key) else note
 
 
 def moved(order: Order, before: str, *, actor: str, now: datetime, note: str = "") -> Audit:

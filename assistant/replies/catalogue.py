@@ -128,6 +128,10 @@ class Replies:
             template = self._templates[key] = self._environment.from_string(self._texts[key])
         return template.render(values).strip() if not key.startswith("words.") else template.render(values)
 
+    def has(self, key: str) -> bool:
+        """Return whether there is such a text."""
+        return key in self._texts
+
     def static(self, key: str) -> str:
         """Return the words of a template without its values."""
         return _CODE.sub(" ", self._texts[key])

@@ -10,9 +10,11 @@ from assistant.db import Database
 from assistant.errors import Conflict, NotFound, UsageError
 from assistant.models import Audit, Group, Outbox
 from assistant.orders.commands import AskRefund, Complete, RefuseRefund, Ship
+from assistant.orders.notices import note_text
 from assistant.orders.repository import OrderRepository
 from assistant.orders.service import OrderService
 from assistant.orders.sweep import expire_due
+from assistant.replies.catalogue import replies_for
 from orders.kit import NOW, TEA, item
 from orders.test_repository import place
 
@@ -81,6 +83,20 @@ class TestMove:
         await place(database, [item(TEA, 1)])
         with pytest.raises(NotFound):
             await service.move("tea-two", 1, "paid", actor="王老板")
+
+
+@pytest.mark.parametrize(
+    ("note", "zh", "en"),
+    [
+        ("proof received", "发来付款凭证", "payment proof sent"),
+        ("deposit 59.40", "收定金59.40元", "deposit of ¥59.40 paid"),
+        ("rest not paid in time", "其余的到期没付", "the rest was not paid in time"),
+        ("SF1001 谢谢惠顾", "SF1001 谢谢惠顾", "SF1001 谢谢惠顾"),
+    ],
+)
+def test_a_members_history_speaks_their_groups_language(note: str, zh: str, en: str) -> None:
+    for language, text in (("zh-CN", zh), ("en", en)):
+        assert note_text(note, replies_for(language, "Asia/Shanghai", "CNY")) == text
 
 
 class TestList:

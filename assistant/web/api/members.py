@@ -20,7 +20,7 @@ from assistant.delivery.images import media_type
 from assistant.errors import YidanError
 from assistant.groups.toml import settings_from_json
 from assistant.web.api.posting import post
-from assistant.web.api.views import about_out, feed_item, feed_line, order_out, outcome_json
+from assistant.web.api.views import about_out, feed_item, feed_line, outcome_json, own_order_out
 from assistant.web.auth import (
     Credentials,
     GroupId,
@@ -171,9 +171,9 @@ async def my_orders(request: Request, group_id: GroupId, caller: Participant) ->
     if caller.member_id is None:
         raise ApiError(403, "this needs a member's token")
     directory = server_of(request).directory
-    methods = list(settings_from_json((await directory.group(group_id)).settings).payment.usable)
+    settings = settings_from_json((await directory.group(group_id)).settings)
     orders = await directory.orders_of(caller.member_id)
-    return [order_out(order, caller.nickname).model_copy(update={"methods": methods}) for order in orders]
+    return [own_order_out(order, caller.nickname, settings) for order in orders]
 
 
 @router.websocket("/live")

@@ -11,11 +11,14 @@ from assistant.delivery.directory import GroupRow
 from assistant.delivery.feed import FeedItem
 from assistant.delivery.images import IMAGE_LIMIT
 from assistant.delivery.inbox import Receipt
+from assistant.groups.settings import GroupSettings
 from assistant.groups.toml import settings_from_json
 from assistant.knowledge.records import EntryRecord
 from assistant.models import Order
 from assistant.orders.book import BookOrder
+from assistant.orders.notices import note_text
 from assistant.orders.repository import view_of
+from assistant.replies.catalogue import replies_for
 from assistant.web.schemas import (
     AboutOut,
     EntryOut,
@@ -42,6 +45,14 @@ def outcome_json(receipt: Receipt) -> dict[str, Any]:
 def order_out(order: Order, member: str) -> OrderOut:
     """Return an order whose lines and events are loaded."""
     return OrderOut(member=member, due=f"{view_of(order).due:.2f}", **_order_fields(order))
+
+
+def own_order_out(order: Order, member: str, settings: GroupSettings) -> OrderOut:
+    """Return an order for its own member: with the ways to pay, and its history in the group's language."""
+    found = order_out(order, member)
+    replies = replies_for(settings.language, settings.timezone, settings.payment.currency)
+    events = [event.model_copy(update={"note": note_text(event.note, replies)}) for event in found.events]
+    return found.model_copy(update={"methods": list(settings.payment.usable), "events": events})
 
 
 def order_file_out(order: BookOrder, claims: Sequence[ClaimView]) -> OrderFileOut:

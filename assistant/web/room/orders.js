@@ -92,16 +92,10 @@ function steps(order) {
   return make("ol", { class: "steps" }, ...ON_THE_WAY.map((step, place) => make("li", { class: place <= Math.max(reached, 0) ? "done" : "", "aria-current": place === Math.max(reached, 0) ? "step" : null }, make("span", {}, t.steps[step]), at[step] && place <= Math.max(reached, 0) ? make("time", { datetime: at[step] }, date(at[step])) : null)));
 }
 
-// What the books note by themselves, in the reader's words; what a person wrote stays.
-function noted(note) {
-  const sum = /^(full|deposit|balance|refund) ([\d.]+)$/.exec(note);
-  return sum ? t.sums[sum[1]](money(sum[2])) : t.notes[note] || note;
-}
-
 function happened(event) {
   if (!event.from_status) return t.steps.placed;
   const moved = event.from_status !== event.to_status || !event.note;
-  return [moved ? t.states[event.to_status] || event.to_status : "", noted(event.note)].filter(Boolean).join(" · ");
+  return [moved ? t.states[event.to_status] || event.to_status : "", event.note].filter(Boolean).join(" · ");
 }
 
 function history(order) {

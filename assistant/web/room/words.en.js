@@ -18,8 +18,6 @@ export default {
   purpose: "What for", rules: "Rules", until: "Orders until", who: "Seller", methods: "Payment", name: "Your name",
   quick: [["Prices", "price list"], ["How to order", "how do I order?"], ["My orders", "*orders"], ["Refund", "how do refunds work?"], ["A human", "I want to talk to a human"]],
   states: { pending_payment: "to be paid", payment_claimed: "checking payment", part_paid: "paid in part", paid: "paid", shipped: "shipped", completed: "completed", expired: "expired", cancelled: "cancelled", refund_requested: "refund requested", refunded: "refunded", preorder: "on the waitlist" },
-  sums: { full: m => `${m} paid in full`, deposit: m => `deposit of ${m} paid`, balance: m => `balance of ${m} paid`, refund: m => `${m} refunded` },
-  notes: { "proof received": "proof sent", "by the member": "by you", "asked by the member": "by you", "rest not paid in time": "the rest was not paid in time", "in stock": "goods are here", received: "you have it", "refund refused": "not granted" },
   gone: "You are no longer in this group. To come back, use the seller's QR code.", removed: "You were removed from this group. Please contact the seller if that is a mistake.", noToken: "Please join through the group's QR code or link.", badLink: "This invitation is no longer valid. Please ask the seller for a new one.",
   busy: "Many people are here just now. Please try again in a few seconds.", slowDown: "A little too fast: it is sent again by itself", tooBig: "This picture is too large. Take another, or crop it.", noPicture: "This file is no picture.", lost: "No connection. Please try again shortly.",
 };

@@ -18,8 +18,6 @@ export default {
   purpose: "做什么", rules: "群规", until: "截单", who: "商家", methods: "付款", name: "您的名字",
   quick: [["价格", "价格"], ["下单", "下单"], ["我的订单", "*orders"], ["退款", "怎么退款"], ["找人工", "找人工"]],
   states: { pending_payment: "待付款", payment_claimed: "核对付款中", part_paid: "已付一部分", paid: "已付款", shipped: "已发货", completed: "已完成", expired: "已过期", cancelled: "已取消", refund_requested: "退款处理中", refunded: "已退款", preorder: "预订排队" },
-  sums: { full: m => `收全款 ${m}`, deposit: m => `收定金 ${m}`, balance: m => `收尾款 ${m}`, refund: m => `退款 ${m}` },
-  notes: { "proof received": "发来付款凭证", "by the member": "自己取消", "asked by the member": "自己申请", "not paid in time": "超过付款期限", "rest not paid in time": "其余的到期没付", "no payment found": "没查到付款", "in stock": "到货了", received: "确认收货", "refund refused": "没有通过" },
   gone: "您已不在这个群里。想再进来，请用商家的二维码。", removed: "您已被移出这个群。有疑问请联系商家。", noToken: "请用群二维码或邀请链接进群。", badLink: "这个邀请已失效，请向商家要新的二维码。",
   busy: "现在人有点多，请稍等几秒再试。", slowDown: "发得太快了，稍后自动重发", tooBig: "这张图片太大，换一张或截小一点。", noPicture: "这个文件不是图片。", lost: "连不上，请稍后再试。",
 };

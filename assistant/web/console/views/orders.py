@@ -1,6 +1,5 @@
 """Which orders a seller sees, in what order, and what can be done with those they picked. Pure."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from typing import Any, Literal, get_args
 from assistant.errors import UsageError
 from assistant.orders.book import BookEvent, BookOrder
 from assistant.orders.choices import Choice
+from assistant.orders.notices import key_of
 from assistant.orders.states import STATUSES
 from assistant.payments.proof import Proof
 from assistant.text.fold import fold
@@ -139,15 +139,12 @@ def read_off(proof: Proof, w: Says) -> list[tuple[str, str]]:
     return [(key, value or w("not_seen")) for key, value in values.items() if value or key in ("amount", "time")]
 
 
-_SUM_NOTE = re.compile(r"(full|deposit|balance|refund) (\d+(?:\.\d+)?)")
-
-
 def note_text(note: str, currency: str, w: Says) -> str:
     """Return a note of an order's history in the page's language: what the product notes by itself is reworded."""
-    if match := _SUM_NOTE.fullmatch(note):
-        return w(f"note.{match[1]}", amount=money(Decimal(match[2]), currency))
-    key = f"note.{note.replace(' ', '_')}"
-    return w(key) if w.has(key) else note
+    key, amount = key_of(note)
+    if amount is not None:
+        return w(f"note.{key}", amount=money(amount, currency))
+    return w(f"note.{key}") if w.has(f"note.{key}") else note
 
 
 def actor_text(actor: str, w: Says) -> str:
