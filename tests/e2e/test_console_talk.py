@@ -182,7 +182,7 @@ def test_another_sellers_ticket_shows_nothing(server, console):
 def test_what_members_write_is_text_everywhere(server, console):
     bad = Member(server, NASTY)
     bad.say(f"{NASTY}大家好")
-    ticket = bad.asks("有没有隐藏口味")
+    ticket = bad.asks(f"能代写贺卡吗{NASTY}")
     owner = console(size="desk")
     for path in (f"/inbox?open=ticket-{ticket}", "/inbox", f"/talk?group={GROUP}"):
         page = owner.open(path)
