@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     human_pause_minutes: int = Field(default=10, ge=0, description="How long a human's word keeps Yidan out.")
     talkative: float = Field(default=0.5, ge=0, le=1, description="0 quiet ... 1 talkative.")
     deliver_per_minute: int = Field(default=60, ge=1, description="Most outgoing messages a group and minute.")
+    suite_niceness: int = Field(
+        default=10, ge=0, le=19, description="How far suites, run for a publication or by hand, stand back for members."
+    )
 
     llm: LanguageModelSettings = Field(
         default=LanguageModelSettings(), description="The language model; none by default."

@@ -16,16 +16,16 @@ from assistant.errors import YidanError
 from assistant.evaluation.results import CaseResult, report_json
 from assistant.evaluation.runner import run_suites
 from assistant.runs.request import RunRequest
+from assistant.settings import load_settings
 
 REQUEST, REPORT = "request.pickle", "report.json"
-_LOW = 10
 
 
 def main(folder: Path) -> int:
     """Run what the folder asks for; return the exit code (1 with a line that tells why)."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if hasattr(os, "nice"):
-        os.nice(_LOW)
+        os.nice(load_settings().suite_niceness)
     # Only this program writes the folder, which nobody else may enter.
     request: RunRequest = pickle.loads((folder / REQUEST).read_bytes())
     done = failed = 0

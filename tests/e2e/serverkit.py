@@ -77,7 +77,9 @@ class ServerProcess:
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self._options = options
-        self._environment = os.environ | {"YIDAN_HOME": str(home), "PYTHONUNBUFFERED": "1"} | environment
+        # Beside other tests a suite that stands back would hardly get on.
+        own = {"YIDAN_HOME": str(home), "PYTHONUNBUFFERED": "1", "YIDAN_SUITE_NICENESS": "0"}
+        self._environment = os.environ | own | environment
         self._log = home / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
 
