@@ -47,6 +47,9 @@ def copied_settings(old: GroupSettings, **changes: Any) -> GroupSettings:
     try:
         return GroupSettings.model_validate(kept | {key: value for key, value in changes.items() if value is not None})
     except ValueError as error:
+        if any(problem["loc"][:1] == ("id",) for problem in getattr(error, "errors", list)()):
+            wanted = "3 to 40 small letters, digits and dashes, such as tea-12"
+            raise UsageError(f"'{changes.get('id')}' is no id for a group; it has {wanted}") from error
         reason = str(error).splitlines()[2].strip() if "\n" in str(error) else str(error)
         raise UsageError(f"the new group cannot be: {reason.split(' [type=')[0]}") from error
 

@@ -77,6 +77,21 @@ class Figures:
         """Return plain JSON; amounts are decimal text."""
         return {name: _plain(value) for name, value in asdict(self).items()} | {"share_alone": self.share_alone}
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Figures":
+        """Return figures from what ``to_json`` made of them."""
+        known = {name: value for name, value in data.items() if name in cls.__dataclass_fields__}
+        sold = tuple(Sold(**one | {"amount": Decimal(one["amount"])}) for one in data.get("sold", ()))
+        return cls(
+            **known
+            | {
+                "sold": sold,
+                "heat": tuple(tuple(hours) for hours in data.get("heat", ())),
+                "stars": tuple(data.get("stars", ())),
+                "money": Money(**{name: Decimal(amount) for name, amount in data.get("money", {}).items()}),
+            }
+        )
+
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):

@@ -11,7 +11,7 @@ from assistant.db import Database
 from assistant.errors import NotFound
 from assistant.groups.settings import GroupSettings
 from assistant.groups.toml import settings_from_json
-from assistant.models import Group, Report
+from assistant.models import Closing, Group, Report
 from assistant.notices import tell_seller
 from assistant.reports.figures import Figures
 from assistant.reports.page import Parts, parts_of, render_message, render_page
@@ -74,10 +74,15 @@ class ReportService:
         self._clock = clock
 
     async def make(self, group_id: str, week: str = "") -> GroupReport:
-        """Return the report of a week such as ``2026-W21``, of everything without one. Raises NotFound, UsageError."""
+        """Return the report of a week such as ``2026-W21``, of everything without one.
+
+        Of a group whose data are erased it is the one that was kept. Raises NotFound, UsageError.
+        """
         async with self._database.read() as session:
             settings = await _settings(session, group_id)
             period = week_of(week, settings.zone) if week else EVERYTHING
+            if kept := await _outlived(session, group_id, week or CLOSE):
+                return GroupReport(settings, Figures.from_json(kept.figures), (), kept.made_at)
             return await self._read(session, settings, period)
 
     async def kept(self, group_id: str) -> list[KeptReport]:
@@ -134,6 +139,16 @@ async def _settings(session: AsyncSession, group_id: str) -> GroupSettings:
     if group is None:
         raise NotFound(f"no group '{group_id}'")
     return settings_from_json(group.settings)
+
+
+async def _outlived(session: AsyncSession, group_id: str, period: str) -> Report | None:
+    """Return the kept report of a group whose members' data are erased; None where they are not, or none was kept."""
+    query = (
+        select(Report)
+        .join(Closing, Closing.group_id == Report.group_id)
+        .where(Report.group_id == group_id, Report.period == period, Closing.erased_at.is_not(None))
+    )
+    return await session.scalar(query)
 
 
 async def _known(session: AsyncSession, group_id: str, period: str) -> bool:

@@ -55,6 +55,17 @@ async def test_no_byte_below_the_home_names_a_member(yidan) -> None:
     assert not list((home / "images").iterdir())
 
 
+async def test_the_figures_of_its_life_outlive_the_members(yidan) -> None:
+    await fill(yidan, people(4), orders=8)
+    await yidan.closing.close("tea")
+    before = await yidan.reports.make("tea")
+    await yidan.closing.erase("tea")
+    after = await yidan.reports.make("tea")
+    assert sum(after.figures.orders.values()) == 8 and after.figures.money == before.figures.money
+    assert (after.figures.sold, after.figures.heat) == (before.figures.sold, before.figures.heat)
+    assert after.unanswered == ()
+
+
 async def test_knowledge_audit_and_other_groups_stay(yidan) -> None:
     persons = people(4)
     await fill(yidan, persons, orders=8)
