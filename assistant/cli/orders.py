@@ -14,6 +14,7 @@ from assistant.cli.opening import AsJson, GroupId, echo_columns, opened
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from assistant.groups.settings import GroupSettings
     from assistant.orders.book import BookOrder
     from assistant.orders.commands import Command
     from assistant.orders.ledger import OrderView
@@ -33,14 +34,14 @@ BY = "cli"
 @app.command("list")
 def list_orders(group_id: GroupId, as_json: AsJson = False) -> None:
     """List a group's orders by number."""
-    orders, zone = asyncio.run(_book(group_id))
+    orders, settings = asyncio.run(_book(group_id))
     if as_json:
         typer.echo(json.dumps([order.to_json() for order in orders], ensure_ascii=False, indent=2))
     elif not orders:
         typer.echo(f"{group_id} has no orders yet.")
     else:
         header = ("no", "member", "status", "items", "total", "paid", "placed")
-        echo_columns(header, [_row(order, zone) for order in orders])
+        echo_columns(header, [_row(order, settings.zone) for order in orders])
 
 
 @app.command()
@@ -54,8 +55,8 @@ def export(
 
     if file.suffix.lower() != ".xlsx":
         raise UsageError(f"{file} must end in .xlsx")
-    orders, zone = asyncio.run(_book(group_id))
-    write_spreadsheet(file, orders, zone)
+    orders, settings = asyncio.run(_book(group_id))
+    write_spreadsheet(file, orders, settings.zone, settings.language)
     typer.echo(f"{len(orders)} orders of {group_id} written to {file}")
 
 
@@ -196,13 +197,13 @@ async def _carry_out(group_id: str, commands: "Sequence[Command]") -> "list[Done
         return await OrderService(yidan.database, yidan.clock).do_all(group_id, commands, by=BY)
 
 
-async def _book(group_id: str) -> "tuple[list[BookOrder], ZoneInfo]":
+async def _book(group_id: str) -> "tuple[list[BookOrder], GroupSettings]":
     from assistant.orders.book import order_book
 
     async with opened() as yidan:
         info = await yidan.groups.show(group_id)
         async with yidan.database.read() as session:
-            return await order_book(session, group_id), info.settings.zone
+            return await order_book(session, group_id), info.settings
 
 
 def _amount(text: str | None) -> Decimal | None:

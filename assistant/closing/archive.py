@@ -129,7 +129,7 @@ def _fill(draft: Path, scratch: Path, contents: Contents, images: Path, now: dat
             archive.writestr(name, data, compress)
             files.append({"path": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()})
 
-        write_spreadsheet(scratch / "books.xlsx", contents.orders, settings.zone)
+        write_spreadsheet(scratch / "books.xlsx", contents.orders, settings.zone, settings.language)
         put("books.xlsx", (scratch / "books.xlsx").read_bytes())
         write_folder(scratch / "group", settings, contents.group.knowledge)
         for path in sorted((scratch / "group").iterdir()):

@@ -93,6 +93,11 @@ class BookOrder:
         """Whether some of what is due came in and the rest did not."""
         return self.status == "payment_claimed" and self.held > 0
 
+    @property
+    def state(self) -> str:
+        """How the order stands, for people: its status, or ``part_paid``."""
+        return "part_paid" if self.part_paid else self.status
+
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON; amounts are decimal text, times ISO 8601 in UTC."""
         return {

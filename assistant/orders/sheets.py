@@ -86,7 +86,7 @@ def _orders(orders: Sequence[BookOrder], zone: ZoneInfo) -> Sheet:
         columns,
         [
             (
-                *(o.number, o.member, o.status, o.total, o.deposit, o.paid, o.refunded, o.owing, o.currency),
+                *(o.number, o.member, o.state, o.total, o.deposit, o.paid, o.refunded, o.owing, o.currency),
                 *(_local(o.created_at, zone), _local(o.pay_by, zone), _local(o.shipped_at, zone), o.parcel),
                 *(_local(o.received_at, zone), _local(o.updated_at, zone)),
             )
@@ -100,7 +100,7 @@ def _lines(orders: Sequence[BookOrder]) -> Sheet:
         "lines",
         ("order", "member", "status", "sku", "name", "quantity", "unit", "price", "amount"),
         [
-            (order.number, order.member, order.status, ln.sku, ln.name, ln.quantity, ln.unit, ln.price, ln.amount)
+            (order.number, order.member, order.state, ln.sku, ln.name, ln.quantity, ln.unit, ln.price, ln.amount)
             for order in orders
             for ln in order.lines
         ],

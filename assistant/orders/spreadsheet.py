@@ -1,6 +1,6 @@
 """The books as an Excel file."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from assistant.errors import UsageError
 from assistant.orders.book import BookOrder
 from assistant.orders.sheets import MONEY, WIDTHS, Sheet, sheets_of
+from assistant.replies.catalogue import replies_for
 
 _TIME, _DATE = "yyyy-mm-dd hh:mm", "yyyy-mm-dd"
 _SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
@@ -21,8 +22,30 @@ def money_format(currency: str) -> str:
     return f'"{symbol}"{digits}' if symbol else f'{digits} "{currency}"'
 
 
-def write_spreadsheet(path: Path, orders: Sequence[BookOrder], zone: ZoneInfo) -> None:
+Say = Callable[[str, str], str]
+"""Words a name of the books: a sheet, a column, a value."""
+
+_WORDED = frozenset({"status", "kind", "source", "method"})
+"""Columns whose values are the books' own words."""
+
+
+def _say(language: str) -> Say:
+    """Return what words the books in a language; without one their names are left as programs know them."""
+    if not language:
+        return lambda _group, name: name
+    replies = replies_for(language, "UTC", "")
+
+    def say(group: str, name: str) -> str:
+        key = f"books.{group}.{name.replace(' ', '_')}"
+        return replies.render(key) if replies.has(key) else name
+
+    return say
+
+
+def write_spreadsheet(path: Path, orders: Sequence[BookOrder], zone: ZoneInfo, language: str = "") -> None:
     """Write the books to ``path``: orders, their lines, payments, refunds, pre-orders, pick list, days.
+
+    Sheets, columns and states are worded in ``language``; without one they are left as programs know them.
 
     Times are dates of the spreadsheet in ``zone``, amounts are numbers. What members wrote is stored as text, so that
     no program takes a nickname such as ``=1+1`` for a formula.
@@ -35,11 +58,12 @@ def write_spreadsheet(path: Path, orders: Sequence[BookOrder], zone: ZoneInfo) -
     book = Workbook()
     first = book.active
     assert first is not None
+    say = _say(language)
     money = money_format(orders[0].currency if orders else "CNY")
     for number, sheet in enumerate(sheets_of(orders, zone)):
         page = first if number == 0 else book.create_sheet()
-        page.title = sheet.name
-        _fill(page, sheet, money)
+        page.title = say("sheet", sheet.name)
+        _fill(page, sheet, money, say)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         book.save(path)
@@ -47,7 +71,7 @@ def write_spreadsheet(path: Path, orders: Sequence[BookOrder], zone: ZoneInfo) -
         raise UsageError(f"cannot write {path}: {error.strerror}") from error
 
 
-def _fill(page: object, sheet: Sheet, money: str) -> None:
+def _fill(page: object, sheet: Sheet, money: str, say: Say) -> None:
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
@@ -55,7 +79,7 @@ def _fill(page: object, sheet: Sheet, money: str) -> None:
 
     assert isinstance(page, Worksheet)
     for at, name in enumerate(sheet.columns, start=1):
-        page.cell(1, at, name).font = Font(bold=True)
+        page.cell(1, at, say("column", name)).font = Font(bold=True)
         width = _TIME_WIDTH if name.endswith(("_at", "_by")) else WIDTHS.get(name, _WIDTH)
         page.column_dimensions[get_column_letter(at)].width = width
     page.freeze_panes = "A2"
@@ -65,7 +89,8 @@ def _fill(page: object, sheet: Sheet, money: str) -> None:
         for at, (name, value) in enumerate(zip(sheet.columns, row, strict=True), start=1):
             cell = page.cell(number, at)
             if isinstance(value, str):
-                cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
+                worded = say("value", value) if name in _WORDED else value
+                cell.value = ILLEGAL_CHARACTERS_RE.sub("", worded)
                 cell.data_type = "s"
                 cell.quotePrefix = value.startswith(("=", "+", "-", "@", "\t", "\r"))
                 continue

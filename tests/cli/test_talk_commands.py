@@ -146,12 +146,12 @@ class TestOrders:
         assert "L1 × 2" in capsys.readouterr().out
         assert yidan("orders", "export", "lemonade", tmp_path / "o.xlsx") == 0
         book = load_workbook(tmp_path / "o.xlsx")
-        header, row = list(book["orders"].iter_rows(values_only=True))
+        header, row = list(book["Orders"].iter_rows(values_only=True))
         order = dict(zip(header, row, strict=True))
-        assert (order["number"], order["member"], order["total"]) == (1, "=1+1", 5)
-        assert isinstance(order["created_at"], datetime)
-        assert book["orders"]["B2"].data_type == "s"
-        lines = list(book["lines"].iter_rows(values_only=True))
+        assert (order["Order"], order["Member"], order["Total"]) == (1, "=1+1", 5)
+        assert isinstance(order["Ordered at"], datetime)
+        assert book["Orders"]["B2"].data_type == "s"
+        lines = list(book["Lines"].iter_rows(values_only=True))
         assert lines[1][3:] == ("L1", "Lemonade", 2, "cup", 2.5, 5)
 
     def test_no_orders_yet(self, home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -99,7 +99,7 @@ class TestArchive:
             talk = archive.read("messages.csv").decode("utf-8-sig")
             archive.extract("books.xlsx", tmp_path)
         assert all(person.address in talk for person in persons)
-        assert load_workbook(tmp_path / "books.xlsx")["orders"].max_row == 13
+        assert load_workbook(tmp_path / "books.xlsx")["订单"].max_row == 13
 
 
 class TestSize:

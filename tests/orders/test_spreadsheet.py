@@ -84,6 +84,17 @@ def test_every_sheet_is_there(path: Path) -> None:
     assert openpyxl.load_workbook(path).sheetnames == names
 
 
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_they_speak_the_sellers_language(tmp_path: Path, language: str) -> None:
+    write_spreadsheet(tmp_path / "books.xlsx", ORDERS, ZONE, language)
+    book = openpyxl.load_workbook(tmp_path / "books.xlsx")
+    raw = {"orders", "pick list", "created_at", "pending_payment", "refund_requested", "asked for", "full"}
+    words = {str(cell.value) for page in book for row in page.iter_rows() for cell in row} | set(book.sheetnames)
+    assert ("订单" in words, "申请退款" in words) == ((True, True) if language == "zh-CN" else (False, False))
+    assert not any("_" in word for word in words)
+    assert language == "en" or not raw & words
+
+
 def test_amounts_are_numbers_in_their_currency_and_times_are_dates(path: Path) -> None:
     page = openpyxl.load_workbook(path)["orders"]
     total, created = page["D2"], page["J2"]

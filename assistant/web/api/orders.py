@@ -74,7 +74,8 @@ async def books(access: OfGroup) -> Response:
         orders = await order_book(session, access.group.id)
     with tempfile.TemporaryDirectory(prefix="yidan-books-") as folder:
         path = Path(folder) / "books.xlsx"
-        write_spreadsheet(path, orders, settings_from_json(access.group.settings).zone)
+        settings = settings_from_json(access.group.settings)
+        write_spreadsheet(path, orders, settings.zone, settings.language)
         content = path.read_bytes()
     name = f"attachment; filename={access.group.id}-books.xlsx"
     return Response(content, media_type=EXCEL, headers={"Content-Disposition": name})

@@ -32,8 +32,7 @@ _COLUMNS = ("number", "member", "lines", "total", "state", "placed")
 
 def state_chip(visit: Visit, order: BookOrder) -> None:
     """Show an order's state; its tone says whether it wants something of the seller."""
-    state = "part_paid" if order.part_paid else order.status
-    Text("span", visit.w(f"state.{state}")).classes(f"y-chip {TONES[state]}")
+    Text("span", visit.w(f"state.{order.state}")).classes(f"y-chip {TONES[order.state]}")
 
 
 def table(

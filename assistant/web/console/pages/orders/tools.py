@@ -55,7 +55,7 @@ async def books(visit: Visit) -> bytes:
     def write() -> bytes:
         with tempfile.TemporaryDirectory(prefix="yidan-books-") as folder:
             path = Path(folder) / "books.xlsx"
-            write_spreadsheet(path, orders, visit.zone)
+            write_spreadsheet(path, orders, visit.zone, visit.w.language)
             return path.read_bytes()
 
     return await asyncio.to_thread(write)
