@@ -6,7 +6,7 @@ import pytest
 from delivery.kit import NOW
 
 from assistant.desk.audit import Noted
-from assistant.web.console.views.audit import deed_row
+from assistant.web.console.views.audit import actor_name, deed_row
 from assistant.web.console.words import Words
 
 GROUPS = {"tea": "春茶"}
@@ -44,3 +44,8 @@ def test_what_members_and_the_assistant_do_is_told_in_chinese(action, subject, d
 def test_what_has_no_words_stays_as_it_is_noted():
     row = deed_row(noted("odd.deed", "thing at http://x", strange_name=["a", "b"]), Words("audit", "en"), GROUPS)
     assert (row.did, row.to, row.details) == ("odd.deed", "thing at http://x · 春茶", (("strange name", "a, b"),))
+
+
+@pytest.mark.parametrize(("actor", "shown"), [("cli", "命令行"), ("wang", "wang"), ("", "（未知）")])
+def test_who_did_it_is_named_in_words(actor, shown):
+    assert actor_name(actor, Words("knowledge", "zh-CN")) == shown

@@ -39,11 +39,16 @@ def deed_row(noted: Noted, w: Words, groups: Mapping[str, str]) -> DeedRow:
     """Return a deed in the words of ``w``; ``groups`` are the names of groups by id."""
     key = f"action.{noted.action.replace('.', '_')}"
     did = w(key) if w.has(key) else noted.action
-    who = w(f"actor.{noted.actor}") if w.has(f"actor.{noted.actor}") else noted.actor
     subject = "" if noted.subject == noted.group_id else _subject(noted.subject, w)
     place = groups.get(noted.group_id or "", noted.group_id or "")
     to = " · ".join(part for part in (subject, place) if part)
-    return DeedRow(noted.id, who or w("actor.nobody"), did, to, tuple(_lines(noted.details, w)))
+    return DeedRow(noted.id, actor_name(noted.actor, w), did, to, tuple(_lines(noted.details, w)))
+
+
+def actor_name(actor: str, w: Words) -> str:
+    """Return who did something: people by their own name, the rest (the command line, the demo) in words."""
+    own = w.of("audit")
+    return own(f"actor.{actor}") if own.has(f"actor.{actor}") else actor or own("actor.nobody")
 
 
 def _subject(subject: str, w: Words) -> str:

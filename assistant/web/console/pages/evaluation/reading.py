@@ -62,7 +62,7 @@ def _rate(visit: Visit, report: dict[str, Any]) -> None:
     tags = by_tag(report)
     if not tags:
         return
-    with region("details"):
+    with region("details").classes("k-results"):
         Text("summary", w("by_tag"))
         with Element("table").classes("y-table"):
             with Element("thead"), Element("tr"):

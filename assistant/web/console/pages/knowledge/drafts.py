@@ -17,6 +17,7 @@ from assistant.publishing.wire import conversation
 from assistant.web.console.pages.knowledge.board import Board
 from assistant.web.console.pages.knowledge.history import show_changes, title_of
 from assistant.web.console.parts import Text, attributes, region, sheet
+from assistant.web.console.views.audit import actor_name
 from assistant.web.console.views.knowledge import counted
 from assistant.web.console.words import Words
 
@@ -86,7 +87,7 @@ def _show_draft(board: Board) -> None:
                 if change.stale:
                     Text("p", w("stale_text")).classes("y-quiet")
                 at = f"{change.at.astimezone(visit.zone):%m-%d %H:%M}"
-                Text("p", w("draft.by", name=change.by, at=at)).classes("y-quiet")
+                Text("p", w("draft.by", name=actor_name(change.by, w), at=at)).classes("y-quiet")
                 show_changes(change.before, change.after, w, visit.zone)
         if len(board.state.changes) > MOST:
             Text("p", w("and_more", count=len(board.state.changes) - MOST)).classes("y-quiet")

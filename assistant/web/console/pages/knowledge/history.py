@@ -12,6 +12,7 @@ from assistant.knowledge.drafts import Place, Record
 from assistant.knowledge.history import Revision, Step
 from assistant.web.console.pages.knowledge.board import Board
 from assistant.web.console.parts import Text, attributes, empty, region, sheet
+from assistant.web.console.views.audit import actor_name
 from assistant.web.console.views.knowledge import changed_fields, counted, diff_parts, shown
 from assistant.web.console.words import Words
 
@@ -59,7 +60,7 @@ def _revision(board: Board, revision: Revision) -> None:
     with region("article").classes("y-card y-stack y-tight"):
         with region("div").classes("y-row y-between"):
             with region("p"):
-                Text("strong", revision.by or w("somebody"))
+                Text("strong", actor_name(revision.by, w))
                 Text("span", f" · {summary(revision.steps, w)}")
             Text("time", f"{revision.at.astimezone(zone):%Y-%m-%d %H:%M}").classes("y-quiet")
         with region("details"):
