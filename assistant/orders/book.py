@@ -88,6 +88,10 @@ class BookOrder:
         """What was paid and not given back."""
         return self.paid - self.refunded
 
+    def kind_of(self, paid: BookPayment) -> str:
+        """Return a payment's kind for people: ``part`` where it is less than the whole that it was for."""
+        return "part" if paid.kind == "full" and paid.amount < self.total else paid.kind
+
     @property
     def part_paid(self) -> bool:
         """Whether some of what is due came in and the rest did not."""

@@ -75,7 +75,8 @@ class Mover:
             self._wait_for_payment(order)
         if settled.status != before:
             # The event of a change names the sum; the payment's own row has the rest.
-            await self._move(order, settled.status, f"{settled.kind} {settled.amount}")
+            kind = "part" if settled.status == "payment_claimed" else settled.kind
+            await self._move(order, settled.status, f"{kind} {settled.amount}")
         self._audit(order, "order.payment", kind=settled.kind, amount=str(settled.amount), reference=payment.reference)
         after = view_of(order)
         key = "paid" if after.owing == 0 else "deposit_paid" if settled.status != "payment_claimed" else "part_paid"

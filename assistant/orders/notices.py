@@ -54,7 +54,7 @@ def audit_of(order: Order, action: str, *, actor: str, now: datetime, **details:
     )
 
 
-_SUM_NOTE = re.compile(r"(full|deposit|balance|refund) (\d+(?:\.\d+)?)")
+_SUM_NOTE = re.compile(r"(full|part|deposit|balance|refund) (\d+(?:\.\d+)?)")
 
 
 def key_of(note: str) -> tuple[str, Decimal | None]:

@@ -118,7 +118,7 @@ def _payments(orders: Sequence[BookOrder], zone: ZoneInfo) -> Sheet:
         (*columns, "method", "reference", "source", "by", "note"),
         [
             (
-                *(order.number, order.member, paid.kind, paid.amount, order.currency),
+                *(order.number, order.member, order.kind_of(paid), paid.amount, order.currency),
                 *(_local(paid.at, zone), _local(paid.moved_at, zone)),
                 *(paid.method, paid.reference, paid.source, paid.actor, paid.note),
             )

@@ -89,6 +89,7 @@ class TestMove:
     ("note", "zh", "en"),
     [
         ("proof received", "发来付款凭证", "payment proof sent"),
+        ("part 20.00", "收到20元，还没付清", "¥20 paid, not all yet"),
         ("deposit 59.40", "收定金59.40元", "deposit of ¥59.40 paid"),
         ("rest not paid in time", "其余的到期没付", "the rest was not paid in time"),
         ("SF1001 谢谢惠顾", "SF1001 谢谢惠顾", "SF1001 谢谢惠顾"),

@@ -166,7 +166,7 @@ def _payments(visit: Visit, order: BookOrder) -> None:
 def _payment(visit: Visit, order: BookOrder, paid: BookPayment) -> None:
     w, now = visit.w, visit.server.yidan.clock.now()
     with Element("div").classes("y-row y-between"):
-        Text("span", w(f"kind.{paid.kind}"))
+        Text("span", w(f"kind.{order.kind_of(paid)}"))
         sign = "-" if paid.kind == "refund" else ""
         Text("strong", sign + money(paid.amount, order.currency))
     who = w("by_bill") if paid.source == "bill" else actor_text(paid.actor, w)
