@@ -85,10 +85,12 @@ class _Ours:
 
     def has(self, name: str) -> bool:
         """Return whether this is somebody of the seller's side."""
+        if name in self.members:
+            return False
         if name in self.names or name.casefold() in _ME:
             return True
         short = len(name) >= 2 and bool(self.seller) and (self.seller.startswith(name) or name.startswith(self.seller))
-        return short and name not in self.members
+        return short
 
 
 class Assist:

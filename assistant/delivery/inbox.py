@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -124,6 +124,16 @@ class Inbox:
             else:
                 handled += 1
         return handled
+
+    async def handle(self, message_ids: Sequence[int]) -> None:
+        """Take the turns of recorded messages that have none (any more), one by one; what fails is tried later."""
+        async with self._database.read() as session:
+            waiting = [await intake.find(session, message_id) for message_id in message_ids]
+        for recorded in waiting:
+            try:
+                await asyncio.shield(self._turn(recorded))
+            except YidanError as error:
+                log.warning("message %s stays unhandled: %s", recorded.message_id, error)
 
     async def take_up_held(self, *, pause: timedelta) -> int:
         """Begin the turns of messages that waited while a human typed and then gave up; return how many began.

@@ -12,6 +12,7 @@ from assistant.channels.base import REPLIES_IN_RESPONSE, Channel
 from assistant.channels.feed import Broadcast, FeedChannel
 from assistant.delivery.access import Access
 from assistant.delivery.assist import Assist
+from assistant.delivery.assist_names import NameDesk
 from assistant.delivery.assist_sheet import AssistDrafts
 from assistant.delivery.bootstrap import Yidan
 from assistant.delivery.directory import Directory
@@ -187,6 +188,7 @@ def _assemble(yidan: Yidan, *, background: bool, open_join: bool, compare: Compa
             suggestions=Suggestions(yidan.database, yidan.library, tickets, yidan.model),
         ),
         assist=Assist(yidan.database, yidan.clock, yidan.library, yidan.inbox),
+        names=NameDesk(yidan.database, yidan.clock, yidan.inbox),
         drafts=AssistDrafts(yidan.database, yidan.clock),
         orders=OrderService(yidan.database, yidan.clock),
         broadcast=broadcast,

@@ -231,6 +231,20 @@ class AssistLineOut(BaseModel):
     orders: list[OrderCardOut]
 
 
+class SideIn(BaseModel):
+    """Whether a name in the excerpts is the seller's side's."""
+
+    ours: bool
+
+
+class RenamedOut(BaseModel):
+    """How many of the name's lines were drafted anew; ``kept`` stay, as something came of them."""
+
+    model_config = ConfigDict(from_attributes=True)
+    redone: int
+    kept: int
+
+
 class TakenOut(BaseModel):
     """The new lines of an excerpt with their drafts, and what was passed over."""
 

@@ -13,6 +13,7 @@ from assistant.accounts.sessions import Sessions
 from assistant.channels.feed import Broadcast
 from assistant.delivery.access import Access
 from assistant.delivery.assist import Assist
+from assistant.delivery.assist_names import NameDesk
 from assistant.delivery.assist_sheet import AssistDrafts
 from assistant.delivery.bootstrap import Yidan
 from assistant.delivery.directory import Directory
@@ -62,6 +63,7 @@ class Server:
     talk: Talk
     dossiers: Dossiers
     assist: Assist
+    names: NameDesk
     drafts: AssistDrafts
     orders: OrderService
     broadcast: Broadcast

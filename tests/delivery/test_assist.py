@@ -9,6 +9,7 @@ from assistant.channels.base import ASSIST
 from assistant.clock import FixedClock
 from assistant.delivery.announcer import NewAnnouncement
 from assistant.delivery.assist import Assist, Excerpt
+from assistant.delivery.assist_names import NameDesk
 from assistant.delivery.assist_sheet import AssistDrafts
 from assistant.delivery.bootstrap import Yidan
 from assistant.delivery.feed import Reader, feed_end
@@ -215,3 +216,61 @@ class TestDrafts:
 async def test_an_answer_that_was_given_elsewhere_is_no_answer_here(yidan, paste) -> None:
     await yidan.inbox.receive(incoming("价格"))
     assert (await paste("小李: 价格")).lines[0].draft is not None
+
+
+class TestNames:
+    @pytest.fixture
+    def names(self, yidan):
+        return NameDesk(yidan.database, yidan.clock, yidan.inbox)
+
+    async def sheet(self, drafts) -> list[tuple[str, str, str, str]]:
+        lines = (await drafts.sheet("tea")).lines
+        return [(line.author, line.role, line.action, line.draft.text if line.draft else "") for line in lines]
+
+    async def test_a_member_taken_for_the_seller_gets_a_draft_and_is_remembered(
+        self, paste, drafts, names, yidan
+    ) -> None:
+        await paste("老王: 价格")
+        assert await self.sheet(drafts) == [("老王", "seller", "silent", "")]
+        done = await names.set_side("tea", "老王", ours=False, by="lan")
+        assert (done.redone, done.kept) == (1, 0)
+        [(_, role, action, text)] = await self.sheet(drafts)
+        assert (role, action) == ("member", "answer") and "龙井198元/斤" in text
+        again = await paste("老王: A01一斤")
+        assert [line.role for line in again.lines] == ["member"]
+        async with yidan.database.read() as session:
+            audit = await session.scalar(select(Audit).where(Audit.action == "assist.name"))
+        assert (audit.actor, audit.subject, audit.details) == ("lan", "老王", {"to": "member"})
+
+    async def test_what_was_drafted_for_the_seller_themselves_goes_away(self, paste, drafts, names) -> None:
+        await paste("掌柜: 价格")
+        assert [action for _, _, action, _ in await self.sheet(drafts)] == ["answer"]
+        await names.set_side("tea", "掌柜", ours=True, by="lan")
+        assert await self.sheet(drafts) == [("掌柜", "seller", "silent", "")]
+        assert [line.role for line in (await paste("掌柜: 大家稍等")).lines] == ["seller"]
+
+    async def test_a_draft_that_answers_somebody_else_as_well_stays(self, paste, drafts, names) -> None:
+        await paste("掌柜: 价格\n阿梅: 价格")
+        done = await names.set_side("tea", "掌柜", ours=True, by="lan")
+        assert (done.redone, done.kept) == (0, 1)
+        assert "阿梅" in (await self.sheet(drafts))[0][3]
+
+    async def test_what_was_sent_or_ordered_stays_and_is_counted(self, paste, drafts, names, yidan) -> None:
+        await paste("掌柜: 价格\n掌柜: A01一斤")
+        [price, _] = (await drafts.sheet("tea")).lines
+        await drafts.sent("tea", price.draft.id, by="lan")
+        done = await names.set_side("tea", "掌柜", ours=True, by="lan")
+        assert (done.redone, done.kept) == (0, 2)
+        assert await bought(yidan) == {"掌柜": 1}
+
+    async def test_saying_it_twice_changes_nothing(self, paste, names, yidan) -> None:
+        await paste("老王: 价格")
+        await names.set_side("tea", "老王", ours=False, by="lan")
+        assert (await names.set_side("tea", "老王", ours=False, by="lan")).redone == 0
+        assert await count(yidan.database, Audit, Audit.action == "assist.name") == 1
+
+    async def test_only_names_of_this_groups_excerpts_can_be_set_right(self, paste, names) -> None:
+        await paste("老王: 价格")
+        for group, name in (("cookies", "老王"), ("tea", "谁也不是")):
+            with pytest.raises(NotFound):
+                await names.set_side(group, name, ours=False, by="lan")

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Response
 from assistant.accounts.permissions import Deed
 from assistant.delivery.assist import Excerpt
 from assistant.web.auth import OfGroup, needs
-from assistant.web.schemas_desk import ExcerptIn, SentIn, SheetOut, TakenOut
+from assistant.web.schemas_desk import ExcerptIn, RenamedOut, SentIn, SheetOut, SideIn, TakenOut
 
 router = APIRouter(prefix="/api/groups/{group_id}/assist", tags=["desk"])
 
@@ -31,6 +31,17 @@ async def show_drafts(access: OfGroup) -> SheetOut:
     """Return the last pasted lines with their drafts, and what else waits to be sent."""
     assert access.group is not None
     return SheetOut.model_validate(await access.server.drafts.sheet(access.group.id))
+
+
+@router.put("/names/{name}")
+@needs(Deed.TALK)
+async def set_side(access: OfGroup, name: Annotated[str, Path(max_length=200)], side: SideIn) -> RenamedOut:
+    """Say whether a name in the excerpts is yours or a member's, from now on; its last lines are drafted anew."""
+    assert access.group is not None
+    server, group_id = access.server, access.group.id
+    done = await server.names.set_side(group_id, name, ours=side.ours, by=access.caller.actor)
+    server.announce(group_id)
+    return RenamedOut.model_validate(done)
 
 
 @router.post("/drafts/{draft_id}/sent", status_code=204)

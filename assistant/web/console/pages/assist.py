@@ -111,12 +111,14 @@ class _AssistPage:
                 with region("div").classes("y-row y-between"):
                     Text("h2", w("sheet"))
                     Text("span", w("to_send", count=waiting)).classes("y-chip y-warm" if waiting else "y-chip")
+            named: set[str] = set()
             for line in reversed(sheet.lines):
-                self._line(line)
+                self._line(line, newest=line.author not in named)
+                named.add(line.author)
             if not sheet.lines and not sheet.notices:
                 empty("content_paste_go", w("empty"), w("empty_text"))
 
-    def _line(self, line: AssistLine) -> None:
+    def _line(self, line: AssistLine, *, newest: bool) -> None:
         visit, w = self.visit, self.w
         with region("article").classes("y-card y-stack y-assist"):
             with region("div"):
@@ -125,6 +127,8 @@ class _AssistPage:
                     Text("time", clock(line.at, visit.server.yidan.clock.now(), visit.zone))
                     if line.role != "member":
                         Text("span", w("ours_chip")).classes("y-chip")
+                    if newest:
+                        self._side(line)
                 Text("p", line.text).classes("y-pre")
             for order in line.orders:
                 total = money(Decimal(order.total), visit.settings.payment.currency)
@@ -138,6 +142,20 @@ class _AssistPage:
                 Text("p", w("shared")).classes("y-quiet")
             else:
                 Text("p", why(line.action, line.reason, w.of("why"))).classes("y-quiet")
+
+    def _side(self, line: AssistLine) -> None:
+        """Offer to set a name right that was taken for the wrong side."""
+        visit, w, ours = self.visit, self.w, line.role == "member"
+
+        async def flip() -> None:
+            done = await visit.server.names.set_side(visit.group.id, line.author, ours=ours, by=visit.person.actor)
+            told = w("now_ours" if ours else "now_member", name=line.author)
+            visit.note(f"{told} {w('lines_kept', count=done.kept)}" if done.kept else told)
+            await self._changed()
+
+        button = ui.button(w("is_ours" if ours else "is_member"), on_click=visit.deed(Deed.TALK, flip))
+        button.props("flat dense no-caps")
+        attributes(button, aria_label=w("is_ours_of" if ours else "is_member_of", name=line.author))
 
     def _draft(self, draft: SentDraft) -> None:
         w = self.w
