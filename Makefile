@@ -58,8 +58,8 @@ test: $(VENV)/.installed-dev packages ## Run all tests, installing what they nee
 test-fast: $(VENV)/.installed-dev ## Run the tests that need no server and no patience
 	@$(BIN)/python -m pytest -m "not slow and not e2e" $(ARGS)
 
-test-life: $(VENV)/.installed-dev ## One group's life of 10,000 random events (some minutes)
-	@YIDAN_TEST_LIFE=10000 $(BIN)/python -m pytest tests/orders/test_life.py -k long_life -q
+test-life: $(VENV)/.installed-dev ## Random lives of groups at full length: 10,000 events in one, 10,000 in many (some minutes)
+	@YIDAN_TEST_LIFE=10000 $(BIN)/python -m pytest tests/orders/test_life.py -q
 
 test-model: $(VENV)/.installed-dev ## Measure with a small local model against the bars (1.1 GB; up to 12 minutes)
 	@# Where the packages cannot be had the measurement says that it was skipped.

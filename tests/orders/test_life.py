@@ -49,9 +49,11 @@ from assistant.payments.repository import ClaimRepository, NewClaim
 from orders.kit import NOW
 
 T = TypeVar("T")
-STEPS, EXAMPLES = 100, 100
-LONG = int(os.environ.get("YIDAN_TEST_LIFE", "2000"))
-"""Events of the one group that never starts anew; ``make test-life`` takes 10,000."""
+LONG = int(os.environ.get("YIDAN_TEST_LIFE", "2500"))
+"""Events of the one group that never starts anew, and of the many short lives together; ``make test-life`` takes 10,000
+of each, which is some minutes."""
+STEPS = 100
+EXAMPLES = LONG // STEPS
 SKUS = ("P", "Q", "R")
 NUMBERS = st.integers(1, 9)
 GROUP = GroupSettings.model_validate(
