@@ -193,6 +193,15 @@ def test_another_sellers_people_find_no_such_group(console, login):
         assert get(f"{stranger.base}/api/groups/{GROUP}{path}").status == 404, path
 
 
+def test_the_invitation_is_copied_within_the_tap(console):
+    owner = console("owner")
+    owner.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = part(owner, "inviting", "foreign")
+    page.get_by_role("button", name="复制链接").first.click()
+    page.locator(".q-notification", has_text="已复制").wait_for()
+    assert "/join/" in page.evaluate("navigator.clipboard.readText()")
+
+
 def test_a_value_that_cannot_be_is_told_at_its_field(console):
     owner = console("owner", size="desk")
     page = part(owner, "setup", "foreign")

@@ -77,6 +77,28 @@ def icon_button(icon: str, label: str, **more: Any) -> ui.button:
     return button
 
 
+_COPY = """async (event) => {
+  const button = event.currentTarget, field = document.getElementById(button.dataset.field);
+  const box = field && (field.matches("textarea") ? field : field.querySelector("textarea"));
+  emit(await yidan.copy(box ? box.value : button.dataset.text));
+}"""
+
+
+def copy_button(label: str, text: str, *, then: Handler) -> ui.button:
+    """Return a button that copies a text; ``then`` is told in ``event.args`` whether that went well.
+
+    It copies within the tap: after a way to the server and back a phone's browser refuses it.
+    """
+    button = ui.button(label, icon="content_copy").on("click", then, js_handler=_COPY)
+    button.props["data-text"] = text
+    return button
+
+
+def copies_from(button: ui.button, box: ui.textarea) -> None:
+    """Let a button copy what stands in a field in the browser: it need not have reached the server yet."""
+    button.props["data-field"] = f"c{box.id}"
+
+
 def file_button(label: str, on_file: FileHandler, *, accept: str, megabytes: int, refused: Handler) -> ui.button:
     """Return a button that lets one choose a file; ``on_file`` gets its name and content.
 

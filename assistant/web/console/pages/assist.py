@@ -10,7 +10,7 @@ from nicegui.events import GenericEventArguments
 from assistant.accounts.permissions import Deed
 from assistant.delivery.assist import Excerpt, Taken
 from assistant.delivery.assist_sheet import AssistLine, SentDraft, Sheet
-from assistant.web.console.parts import Text, attributes, empty, region
+from assistant.web.console.parts import Text, attributes, copies_from, copy_button, empty, region
 from assistant.web.console.shell import page
 from assistant.web.console.views.inbox import clock
 from assistant.web.console.views.shown import money
@@ -197,14 +197,13 @@ class _AssistPage:
                 box = ui.textarea(w("edit"), value=draft.text).props("outlined autogrow maxlength=4000")
                 box.classes("y-wide").run_method("focus")
             # What is copied is what stands in the field in the browser: it need not have reached us yet.
-            copy.props["data-field"] = f"c{box.id}"
+            copies_from(copy, box)
             change.set_visibility(False)
 
-        copy = ui.button(w("copy") if draft.state != "not_sent" else w("again"), icon="content_copy")
+        label = w("copy") if draft.state != "not_sent" else w("again")
+        copy = copy_button(label, draft.text, then=visit.deed(Deed.TALK, sent))
         if draft.state == "sent":
             copy.props("outline")
-        copy.props["data-text"] = draft.text
-        copy.on("click", visit.deed(Deed.TALK, sent), js_handler=_COPY)
         change = ui.button(w("edit"), on_click=edit).props("flat")
         if draft.state != "not_sent":
             back = ui.button(w("not_sent"), on_click=visit.deed(Deed.TALK, lambda: self._back(draft)))
@@ -220,11 +219,3 @@ class _AssistPage:
         self.editing = False
         self.visit.server.broadcast.notify(self.visit.group.id)
         await self._look()
-
-
-_COPY = """async (event) => {
-  const button = event.currentTarget, field = document.getElementById(button.dataset.field);
-  const box = field && (field.matches("textarea") ? field : field.querySelector("textarea"));
-  emit(await yidan.copy(box ? box.value : button.dataset.text));
-}"""
-"""Copies within the tap, as browsers want it; what is told to the server is whether that went well."""

@@ -1,6 +1,9 @@
 """The QR poster, the invitations behind it, and the opening notice."""
 
+from collections.abc import Callable
+
 from nicegui import ui
+from nicegui.events import GenericEventArguments
 
 from assistant.accounts.permissions import Deed
 from assistant.broadcasts.due import Kind
@@ -8,7 +11,7 @@ from assistant.delivery.announcer import NewAnnouncement
 from assistant.delivery.invitations import InvitationView
 from assistant.delivery.posters import join_address
 from assistant.groups.notice import notice_draft
-from assistant.web.console.parts import Text, attributes, link, region
+from assistant.web.console.parts import Text, attributes, copies_from, copy_button, link, region
 from assistant.web.console.visit import Visit
 
 _NOTICE: Kind = "text"
@@ -89,14 +92,13 @@ def _invitation(visit: Visit, one: InvitationView) -> None:
             Text("p", address).classes("y-code")
         with region("div").classes("y-row"):
             if one.state != "spare":
-                ui.button(w("copy_link"), on_click=lambda: _copy(visit, address)).props("flat dense")
+                copy_button(w("copy_link"), address, then=_copied(visit)).props("flat dense")
             if visit.may(Deed.GROUP):
                 ui.button(w("revoke"), on_click=visit.deed(Deed.GROUP, revoke)).props("flat dense color=negative")
 
 
-def _copy(visit: Visit, text: str) -> None:
-    ui.clipboard.write(text)
-    visit.note(visit.w("copied"))
+def _copied(visit: Visit) -> Callable[[GenericEventArguments], None]:
+    return lambda event: visit.note(visit.w("copied" if event.args else "copy_failed"))
 
 
 def _notice(visit: Visit) -> None:
@@ -114,6 +116,6 @@ def _notice(visit: Visit) -> None:
             visit.note(w("posted"))
 
         with region("div").classes("y-row"):
-            ui.button(w("copy"), icon="content_copy", on_click=lambda: _copy(visit, str(text.value or "")))
+            copies_from(copy_button(w("copy"), "", then=_copied(visit)), text)
             if visit.may(Deed.ANNOUNCE):
                 ui.button(w("post"), on_click=visit.deed(Deed.ANNOUNCE, post)).props("outline")
