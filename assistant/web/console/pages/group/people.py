@@ -122,15 +122,23 @@ def _menu(visit: Visit, row: MemberRow, refresh: object) -> None:
         await desk.readmit(group_id, row.id, by=by)
         await done("was_readmitted")
 
-    with sheet(row.nickname) as dialog:
-        if row.removed_at is not None:
-            ui.button(w("readmit"), on_click=visit.deed(Deed.GROUP, readmit))
-        else:
-            words = "make_member" if row.role == "helper" else "make_helper"
-            Text("p", w("helper_means")).classes("y-quiet")
-            ui.button(w(words), on_click=visit.deed(Deed.GROUP, change_role)).props("outline")
-            Text("p", w("remove_means")).classes("y-quiet")
-            ui.button(w("remove"), on_click=visit.deed(Deed.GROUP, remove)).props("color=negative outline")
-        way_out(dialog, w("cancel"))
-    button = icon_button("more_vert", w("what_with", name=row.nickname), on_click=dialog.open)
+    dialog: ui.dialog
+
+    def choose() -> None:
+        """Made when it is asked for: a big group has a menu a member."""
+        nonlocal dialog
+        with sheet(row.nickname) as dialog:
+            dialog.on_value_change(lambda event: None if event.value else event.sender.delete())
+            if row.removed_at is not None:
+                ui.button(w("readmit"), on_click=visit.deed(Deed.GROUP, readmit))
+            else:
+                words = "make_member" if row.role == "helper" else "make_helper"
+                Text("p", w("helper_means")).classes("y-quiet")
+                ui.button(w(words), on_click=visit.deed(Deed.GROUP, change_role)).props("outline")
+                Text("p", w("remove_means")).classes("y-quiet")
+                ui.button(w("remove"), on_click=visit.deed(Deed.GROUP, remove)).props("color=negative outline")
+            way_out(dialog, w("cancel"))
+        dialog.open()
+
+    button = icon_button("more_vert", w("what_with", name=row.nickname), on_click=visit.deed(Deed.GROUP, choose))
     attributes(button, aria_haspopup="dialog")
