@@ -183,11 +183,11 @@ def test_the_books_open_in_excel_and_their_sums_are_the_stores(console, server):
     with page.expect_download() as waiting:
         page.get_by_role("button", name="导出 Excel").click()
     book = openpyxl.load_workbook(io.BytesIO(Path(waiting.value.path()).read_bytes()))
-    head, *lines = book["orders"].iter_rows(values_only=True)
+    head, *lines = book["订单"].iter_rows(values_only=True)
     orders = call(server, "/api/groups/fruit/orders", server.owner)
     assert len(lines) == len(orders) > 0
-    for column in ("total", "paid"):
-        at = head.index(column)
+    for name, column in (("合计", "total"), ("已收", "paid")):
+        at = head.index(name)
         assert sum(float(line[at] or 0) for line in lines) == sum(float(order[column]) for order in orders)
 
 
