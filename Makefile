@@ -53,7 +53,8 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	@touch $@
 
 test: $(VENV)/.installed-dev packages ## Run all tests, installing what they need
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@# Files in their order: the long ones that hold few tests are not left for the end.
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-fast: $(VENV)/.installed-dev ## Run the tests that need no server and no patience
 	@$(BIN)/python -m pytest -m "not slow and not e2e" $(ARGS)

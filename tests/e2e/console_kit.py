@@ -127,6 +127,13 @@ class Console:
         assert wide <= 0, f"scrolls sideways by {wide} px"
         assert self.seen.problems == [], self.seen.problems
 
+    def is_fine_at_any_size(self, name: str) -> None:
+        """Take a picture of what is open and check it, on a phone and on a desk: a page once loaded serves for both."""
+        for self.size in ("desk", "phone"):
+            self.page.set_viewport_size(SIZES[self.size])
+            self.is_fine()
+            self.shot(name)
+
     def close(self) -> None:
         """Close it; a script error on any of its pages fails the test."""
         assert self.seen.problems == [], self.seen.problems
