@@ -1,5 +1,7 @@
 """A small store with two sellers' groups, and a turn that answers by fixed words instead of understanding."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -188,10 +190,27 @@ def with_word_turns(yidan: Yidan) -> Yidan:
 async def open_store(home: Path, *, database_url: str = "", clock: Clock | None = None) -> Yidan:
     """Open a store with both groups and turns by fixed words."""
     settings = Settings(home=home, database_url=database_url, human_pause_minutes=10)
+    folders, store = write_groups(home / "folders"), home / "yidan.db"
+    new = not (database_url or clock or store.exists())
+    if new and _LOADED:
+        store.write_bytes(_LOADED[0])
     yidan = await Yidan.open(settings, clock=clock or FixedClock(NOW), embedder=HashEmbedder())
-    for path in write_groups(home / "folders"):
-        await yidan.groups.load(path)
+    if not (new and _LOADED):
+        for path in folders:
+            await yidan.groups.load(path)
+    if new and not _LOADED:
+        _LOADED.append(_copy_of(store))
     return with_word_turns(yidan)
+
+
+_LOADED: list[bytes] = []
+"""A store with both groups, once there was one: most tests begin with it."""
+
+
+def _copy_of(store: Path) -> bytes:
+    with closing(sqlite3.connect(store)) as source, closing(sqlite3.connect(":memory:")) as copy:
+        source.backup(copy)
+        return copy.serialize()
 
 
 def incoming(text: str, external_id: str = "1", *, member: str = "mei", **more) -> IncomingMessage:

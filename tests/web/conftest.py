@@ -1,8 +1,10 @@
 from dataclasses import dataclass
+from functools import cache
 
 import httpx
 import pytest
 from delivery.kit import open_store
+from fastapi import FastAPI
 
 from assistant.web.app import create_app, running
 from assistant.web.state import Server
@@ -36,11 +38,18 @@ class Api:
         return answer.json()
 
 
+@cache
+def one_app() -> FastAPI:
+    """The app of all tests in turn, as putting two hundred routes together takes longer than most of them."""
+    return create_app(None)
+
+
 @pytest.fixture
 async def api(tmp_path):
     yidan = await open_store(tmp_path)
     async with running(yidan, background=False) as server:
-        app = create_app(server)
+        app = one_app()
+        app.state.server, routes = server, list(app.router.routes)
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://yidan.test") as client:
             yield Api(
@@ -51,3 +60,5 @@ async def api(tmp_path):
                 tea_join=await server.access.create_join("tea"),
                 app=app,
             )
+        # Some tests add routes of their own.
+        app.router.routes[:] = routes
