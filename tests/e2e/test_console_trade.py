@@ -134,11 +134,12 @@ def test_many_are_done_at_once_and_the_selection_outlives_new_orders(console, se
     page.get_by_role("button", name=re.compile("^待付款")).click()
     for number in (first, second):
         row(page, number).get_by_role("checkbox").check()
+    bar = page.locator(".y-bulk")
+    bar.get_by_role("button", name="确认收款（2）").wait_for()
     late = Member(server, "后来的").order("A01一斤")
     row(page, late).wait_for()
     assert row(page, first).get_by_role("checkbox").is_checked()
     assert not row(page, third).get_by_role("checkbox").is_checked()
-    bar = page.locator(".y-bulk")
     bar.get_by_role("button", name="确认收款（2）").click()
     page.get_by_text("共 ¥80").wait_for()
     page.locator(".y-sheet-buttons").get_by_role("button", name="确认收款").click()

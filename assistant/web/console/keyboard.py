@@ -4,6 +4,7 @@ import asyncio
 import time
 
 from nicegui import ui
+from nicegui.events import GenericEventArguments
 
 from assistant.accounts.permissions import Deed
 from assistant.errors import YidanError
@@ -26,11 +27,15 @@ class Typing:
     def watch(self, box: ui.textarea) -> None:
         """Follow what is written in this box; leaving the page is stopping too."""
 
-        async def written() -> None:
-            await (self.sign() if str(box.value or "").strip() else self.stop())
+        async def written(event: GenericEventArguments) -> None:
+            await self.written(str(event.args or ""))
 
         box.on("update:model-value", self.visit.deed(Deed.TALK, written, once=False), throttle=1.0)
         self.visit.client.on_disconnect(self.stop)
+
+    async def written(self, text: str) -> None:
+        """Note what stands in the box now, as the event brings it: the box itself may lag a moment behind."""
+        await (self.sign() if text.strip() else self.stop())
 
     async def sign(self) -> None:
         """Keep the assistant out for a moment; the members see that somebody writes."""

@@ -2,6 +2,7 @@
 
 from nicegui import ui
 from nicegui.element import Element
+from nicegui.events import GenericEventArguments
 
 from assistant.accounts.permissions import Deed
 from assistant.delivery.feed import Cursor
@@ -163,10 +164,9 @@ class _TalkPage:
             self.private.set_visibility(False)
             ui.button(w("send"), icon="send", on_click=visit.deed(Deed.TALK, self._send))
 
-    async def _written(self) -> None:
-        if self.typing is None:
-            return
-        await (self.typing.sign() if str(self.text.value or "").strip() else self.typing.stop())
+    async def _written(self, event: GenericEventArguments) -> None:
+        if self.typing is not None:
+            await self.typing.written(str(event.args or ""))
 
     async def _quote(self, line: TalkLine) -> None:
         await self._drop_quote()
