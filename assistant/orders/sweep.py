@@ -5,9 +5,10 @@ What holds money never ends by time: the seller settles it.
 Each asks the store what is due now and does it in one write; run twice, late, or after a crash it does the rest, once.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistant.db import Database
@@ -70,48 +71,43 @@ async def hand_over_part_paid(database: Database, now: datetime, group_id: str |
     due = select(Order.id).where(PART_PAID, Order.pay_by <= now)
     if group_id is not None:
         due = due.where(Order.group_id == group_id)
-    async with database.read() as session:
-        if (await session.scalars(due.limit(1))).first() is None:
-            return 0
-    async with database.write() as session:
-        found = await _with_groups(session, list(await session.scalars(due)))
-        for order, group in found:
-            order.pay_by = None
-            view, deal = view_of(order), deal_of(group)
-            note = "rest not paid in time"
-            await OrderRepository(session).move(order.id, view.status, actor="yidan", now=now, note=note)
-            session.add(audit_of(order, "order.part_paid", actor="yidan", now=now, held=str(view.held)))
-            sums = {"held": view.held, "due": view.due}
-            await tell(session, view, notice("rest_late", view, deal, **sums, seller=deal.seller), deal=deal, now=now)
-            member = (await session.get_one(Member, order.member_id)).nickname
-            told = deal.replies.render("seller.part_paid", number=order.number, member=member, **sums)
-            tell_seller(session, group.id, told, now)
-    return len(found)
+
+    async def hand_over(session: AsyncSession, order: Order, group: Group) -> bool:
+        order.pay_by = None
+        view, deal = view_of(order), deal_of(group)
+        note = "rest not paid in time"
+        await OrderRepository(session).move(order.id, view.status, actor="yidan", now=now, note=note)
+        session.add(audit_of(order, "order.part_paid", actor="yidan", now=now, held=str(view.held)))
+        sums = {"held": view.held, "due": view.due}
+        await tell(session, view, notice("rest_late", view, deal, **sums, seller=deal.seller), deal=deal, now=now)
+        member = (await session.get_one(Member, order.member_id)).nickname
+        told = deal.replies.render("seller.part_paid", number=order.number, member=member, **sums)
+        tell_seller(session, group.id, told, now)
+        return True
+
+    return await _each_due(database, due, hand_over)
 
 
 async def remind_unpaid(database: Database, now: datetime) -> int:
     """Remind the members whose time to pay, or to pay the rest, is over soon; once for each time; return how many."""
     unpaid = or_(Order.status == "pending_payment", PART_PAID)
     waiting = select(Order.id).where(unpaid, Order.pay_by > now, Order.reminded_at.is_(None))
-    told = 0
-    async with database.read() as session:
-        if (await session.scalars(waiting.limit(1))).first() is None:
-            return 0
-    async with database.write() as session:
-        for order, group in await _with_groups(session, list(await session.scalars(waiting))):
-            deal = deal_of(group)
-            if deal.remind_minutes is None or order.pay_by is None:
-                continue
-            if order.pay_by - now > timedelta(minutes=deal.remind_minutes):
-                continue
-            order.reminded_at = now
-            view = view_of(order)
-            values = {"due": view.due, "pay_by": view.pay_by, "methods": deal.replies.join(deal.methods)}
-            key = "rest_soon" if view.part_paid else "pay_soon"
-            values |= {"held": view.held, "seller": deal.seller} if view.part_paid else {}
-            await tell(session, view, notice(key, view, deal, **values), deal=deal, now=now)
-            told += 1
-    return told
+
+    async def remind(session: AsyncSession, order: Order, group: Group) -> bool:
+        deal = deal_of(group)
+        if deal.remind_minutes is None or order.pay_by is None:
+            return False
+        if order.pay_by - now > timedelta(minutes=deal.remind_minutes):
+            return False
+        order.reminded_at = now
+        view = view_of(order)
+        values = {"due": view.due, "pay_by": view.pay_by, "methods": deal.replies.join(deal.methods)}
+        key = "rest_soon" if view.part_paid else "pay_soon"
+        values |= {"held": view.held, "seller": deal.seller} if view.part_paid else {}
+        await tell(session, view, notice(key, view, deal, **values), deal=deal, now=now)
+        return True
+
+    return await _each_due(database, waiting, remind)
 
 
 async def ask_receipts(database: Database, now: datetime) -> int:
@@ -122,19 +118,32 @@ async def ask_receipts(database: Database, now: datetime) -> int:
         Order.received_at.is_(None),
         Order.receipt_asked_at.is_(None),
     )
+
+    async def ask(session: AsyncSession, order: Order, group: Group) -> bool:
+        order.receipt_asked_at = now
+        view, deal = view_of(order), deal_of(group)
+        await tell(session, view, notice("arrived", view, deal, seller=deal.seller), deal=deal, now=now)
+        return True
+
+    return await _each_due(database, due, ask)
+
+
+async def _each_due(
+    database: Database,
+    due: Select[int],
+    work: Callable[[AsyncSession, Order, Group], Awaitable[bool]],
+) -> int:
+    """Do the work for each order that is due, in one write; return for how many it was done.
+
+    Asked first without the write lock, as mostly nothing is due.
+    """
     async with database.read() as session:
         if (await session.scalars(due.limit(1))).first() is None:
             return 0
+    done = 0
     async with database.write() as session:
-        found = await _with_groups(session, list(await session.scalars(due)))
-        for order, group in found:
-            order.receipt_asked_at = now
-            view, deal = view_of(order), deal_of(group)
-            await tell(session, view, notice("arrived", view, deal, seller=deal.seller), deal=deal, now=now)
-    return len(found)
-
-
-async def _with_groups(session: AsyncSession, ids: list[int]) -> list[tuple[Order, Group]]:
-    orders = OrderRepository(session)
-    rows = [await orders.get(order_id) for order_id in ids]
-    return [(row, await session.get_one(Group, row.group_id)) for row in rows]
+        orders = OrderRepository(session)
+        rows = [await orders.get(order_id) for order_id in list(await session.scalars(due))]
+        for row in rows:
+            done += await work(session, row, await session.get_one(Group, row.group_id))
+    return done
