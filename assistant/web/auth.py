@@ -61,8 +61,7 @@ class SellerAccess:
 
     def require(self, deed: Deed) -> None:
         """Pass when the caller may also do this, beside what the route is. Raises ApiError (403)."""
-        if not self.may(deed):
-            raise ApiError(403, f"your role ({self.caller.power}) does not allow this")
+        _require(self.caller, deed)
 
 
 async def known_caller(server: Server, token: str | None, group_id: str | None = None) -> Caller:
@@ -89,7 +88,10 @@ def require_deed(connection: Request | WebSocket, caller: Caller) -> None:
     """
     if caller.kind != "seller":
         return
-    deed = deed_of(connection.scope.get("endpoint"))
+    _require(caller, deed_of(connection.scope.get("endpoint")))
+
+
+def _require(caller: Caller, deed: Deed | None) -> None:
     if deed is None or not may(caller.power, deed):
         raise ApiError(403, f"your role ({caller.power}) does not allow this")
 

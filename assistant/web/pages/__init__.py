@@ -64,7 +64,7 @@ async def home(request: Request) -> HTMLResponse:
 @router.get("/docs")
 async def reference(request: Request) -> HTMLResponse:
     """Show the API's reference, made from the same description as ``/openapi.json``."""
-    description = await _described(request.app)
+    description = await asyncio.to_thread(_described, request.app)
     page = templates().get_template("reference.html.j2")
     base = str(request.base_url).rstrip("/")
     return HTMLResponse(page.render(title=description["info"], sections=operations(description, base), base=base))
@@ -73,26 +73,22 @@ async def reference(request: Request) -> HTMLResponse:
 @router.get("/openapi.json")
 async def description(request: Request) -> Response:
     """Return the machine-readable form of the API."""
-    await _described(request.app)
     return Response(await asyncio.to_thread(_encoded, request.app), media_type="application/json")
-
-
-async def _described(app: FastAPI) -> dict[str, Any]:
-    """Return what the app says of itself. Putting that together takes seconds of work: in a thread, and once."""
-    return await asyncio.to_thread(_describe, app)
 
 
 _BUILDING = threading.Lock()
 
 
-def _describe(app: FastAPI) -> dict[str, Any]:
+def _described(app: FastAPI) -> dict[str, Any]:
+    """Return what the app says of itself. Putting that together takes seconds of work: call it in a thread; two at
+    once share it."""
     with _BUILDING:
         return app.openapi()
 
 
 @cache
 def _encoded(app: FastAPI) -> bytes:
-    return json.dumps(app.openapi(), ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(_described(app), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 @router.get("/healthz")
