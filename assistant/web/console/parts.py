@@ -84,8 +84,8 @@ _COPY = """async (event) => {
 }"""
 
 
-def copy_button(label: str, text: str, *, then: Handler) -> ui.button:
-    """Return a button that copies a text; ``then`` is told in ``event.args`` whether that went well.
+def copy_button(label: str, text: str, *, then: Handler | None = None) -> ui.button:
+    """Return a button that copies a text; ``then``, if given, is told in ``event.args`` whether that went well.
 
     It copies within the tap: after a way to the server and back a phone's browser refuses it.
     """

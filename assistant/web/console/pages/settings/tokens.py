@@ -5,7 +5,7 @@ from nicegui import ui
 from assistant.accounts.permissions import ROLES, Deed
 from assistant.delivery.access import TokenInfo
 from assistant.errors import UsageError
-from assistant.web.console.parts import Text, region, sheet
+from assistant.web.console.parts import Text, copy_button, region, sheet
 from assistant.web.console.views.settings import Again
 from assistant.web.console.visit import Visit
 
@@ -75,8 +75,7 @@ def _add(visit: Visit, again: Again) -> None:
                 with place:
                     Text("p", w("tokens.once")).classes("y-note")
                     Text("code", token).classes("y-code")
-                    copy = ui.button(w("tokens.copy"), icon="content_copy").props("outline")
-                    copy.on("click", js_handler=f"() => yidan.copy('{token}')")
+                    copy_button(w("tokens.copy"), token).props("outline")
                 await again()
 
             ui.button(w("tokens.create"), on_click=visit.deed(Deed.PEOPLE, create))

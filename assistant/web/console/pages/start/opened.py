@@ -1,6 +1,5 @@
 """The wizard's end: the QR code and the link, and a first question to the assistant."""
 
-import json
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -9,7 +8,7 @@ from nicegui import ui
 from assistant.accounts.permissions import Deed
 from assistant.delivery.posters import join_address
 from assistant.publishing.trying import try_question
-from assistant.web.console.parts import Text, attributes, link, region
+from assistant.web.console.parts import Text, attributes, copy_button, link, region
 
 if TYPE_CHECKING:
     from assistant.web.console.pages.start import Wizard
@@ -28,8 +27,7 @@ async def opened(wizard: "Wizard") -> None:
         attributes(poster, src=f"/api/groups/{group_id}/poster.png", alt=w("opened.poster", name=wizard.form.name))
     with region("div").classes("y-row"):
         link(w("opened.download"), f"/api/groups/{group_id}/poster.png", icon="download").props("download")
-        copy = ui.button(w("opened.copy"), icon="content_copy").props("outline")
-        copy.on("click", js_handler=f"() => yidan.copy({json.dumps(address)})")
+        copy_button(w("opened.copy"), address).props("outline")
     Text("p", address).classes("y-code")
     if urlsplit(base).hostname in ("localhost", "127.0.0.1", "::1"):
         Text("p", w("opened.local")).classes("y-note")
